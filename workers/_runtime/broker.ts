@@ -1,0 +1,179 @@
+import type { Logger } from "pino";
+import type { KafkaConfig } from "./config.ts";
+import type { KafkaRecord, OffsetCommit, OutRecord } from "./record.ts";
+
+/**
+ * The narrow port to Kafka: all the runtime and the scripts know of a broker. The client behind it is
+ * kafkajs, and this file its only importer, so that the client stays replaceable.
+ */
+export interface Broker {
+  /** A member of a consumer group; nothing is read before `start()`. */
+  member(options: MemberOptions, events: MemberEvents): GroupMember;
+  /** A new producer under `transactionalId`; `fence()` it before the first commit. */
+  transactional(transactionalId: string): TransactionalProducer;
+  /** One idempotent producer per broker object, connected at first use. */
+  producer(): PlainProducer;
+  readonly admin: Admin;
+  /**
+   * Random access, read committed: the records of `topic`-`partition` from `offset` on, at most about
+   * `maxBytes` (always at least one batch); empty when there is none.
+   */
+  readAt(topic: string, partition: number, offset: number, maxBytes: number): Promise<readonly KafkaRecord[]>;
+  /** Disconnects everything that was made from this object. */
+  close(): Promise<void>;
+}
+
+export type ConnectBroker = (config: KafkaConfig, options: { clientId: string; log: Logger }) => Broker;
+
+export interface MemberOptions {
+  readonly groupId: string;
+  /**
+   * Families of co-partitioned topics: partition p of every topic of a family goes to one member. The first
+   * topic of a family is the source topic. Asked again at each join, so that topics created since are
+   * subscribed before the member joins.
+   */
+  readonly families: () => Promise<readonly (readonly string[])[]>;
+  /** Partitions (`<source topic>-<p>`) this member has open: the assigner leaves them where they are. */
+  readonly owned: () => readonly string[];
+  /** @default 6_000 */
+  readonly sessionTimeoutMs?: number;
+  /** Longest drain; the same for all members of the group. */
+  readonly rebalanceTimeoutMs: number;
+  /** Longest wait of a fetch with nothing new. @default 250 */
+  readonly maxWaitMs?: number;
+  /** @default 1_048_576 */
+  readonly maxBytesPerPartition?: number;
+}
+
+export interface Assigned {
+  /** Per family: its topics (source first) and the partitions given to this member. */
+  readonly families: readonly {
+    readonly topics: readonly string[];
+    readonly partitions: readonly number[];
+  }[];
+  readonly memberId: string;
+  /** False when the group had forgotten this member: whatever it held may have had another owner. */
+  readonly sameMember: boolean;
+}
+
+export interface MemberEvents {
+  /**
+   * Before every join: stop starting, let handlers finish, commit, then return. The port heartbeats
+   * meanwhile; `expelled` is aborted when the group no longer knows this member, and waiting is pointless.
+   */
+  drain(expelled: AbortSignal): Promise<void>;
+  /** After every join, synchronously before the first fetch; everything assigned is paused, positions are undefined. */
+  assigned(assigned: Assigned): void;
+  /**
+   * One fetched batch; must return at once. `nextOffset` lies behind the batch's last offset; `records` is
+   * empty when the batch held only markers or aborted records. False: not taken, will be fetched again.
+   */
+  batch(topic: string, partition: number, records: readonly KafkaRecord[], nextOffset: number): boolean;
+  /** The group coordinator answered a heartbeat well. */
+  heartbeat(): void;
+  /** The member can't go on; the process must exit. */
+  crashed(error: Error): void;
+}
+
+export interface GroupMember {
+  start(): Promise<void>;
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
+  seek(topic: string, partition: number, offset: number): void;
+  /** Leaves the group without calling `drain`. Never hangs: gives up waiting after `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+export interface TransactionalProducer {
+  /** Initialises: whoever had this transactional id is fenced, its open transaction aborted. */
+  fence(): Promise<void>;
+  /**
+   * Writes and commits in one transaction. One call at a time. After a failure this producer is spent.
+   * @throws {TransactionFailed}
+   */
+  commit(groupId: string, records: readonly OutRecord[], offsets: readonly OffsetCommit[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * `fenced`: another has this transactional id. `refused`: the broker will not take one of the records, the
+ * transaction did not happen. `unknown`: it may or may not have happened.
+ */
+export class TransactionFailed extends Error {
+  override name = "TransactionFailed";
+  readonly kind: "fenced" | "refused" | "unknown";
+  constructor(kind: "fenced" | "refused" | "unknown", message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+export interface PlainProducer {
+  /**
+   * Waits for all in-sync replicas. Sends of many callers are grouped; one request in flight (the idempotent
+   * producer's limit here).
+   * @throws {PublishFailed}
+   */
+  send(
+    records: readonly OutRecord[],
+    options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
+  ): Promise<void>;
+}
+
+/** `certain`: the broker certainly does not have the records; else it may. */
+export class PublishFailed extends Error {
+  override name = "PublishFailed";
+  readonly certain: boolean;
+  constructor(certain: boolean, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.certain = certain;
+  }
+}
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  /** @default the broker's default.replication.factor */
+  readonly replicationFactor?: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly low: number;
+  /** The high watermark: the next offset to be written. */
+  readonly high: number;
+}
+
+export interface CommittedOffset {
+  readonly partition: number;
+  /** Undefined: nothing committed. */
+  readonly offset: number | undefined;
+  readonly metadata: string;
+}
+
+export interface Admin {
+  listTopics(): Promise<readonly string[]>;
+  /** Partition counts of those that exist. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Configuration that differs from the broker's default is included, and every key asked for. */
+  topicConfigs(
+    topics: readonly string[],
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  /** Returns once every broker knows the topics with leaders. Existing ones are left as they are. */
+  createTopics(topics: readonly TopicSpec[]): Promise<void>;
+  addPartitions(topic: string, count: number): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /** The first offset at or after `time` (epoch ms) per partition; the high watermark where there is none. */
+  offsetsAt(topic: string, time: number): Promise<readonly { partition: number; offset: number }[]>;
+  committed(
+    groupId: string,
+    topics: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly CommittedOffset[]>>;
+  /** Deletes everything below `offset`; never called with -1. */
+  deleteRecords(topic: string, partition: number, offset: number): Promise<void>;
+  /** Members of a group with what is assigned to them; empty when nobody is there. */
+  members(groupId: string): Promise<readonly { memberId: string; clientId: string; host: string }[]>;
+}

@@ -1,0 +1,29 @@
+/**
+ * What a handler may throw, and what the runtime makes of it. Anything that is neither of these two is
+ * transient: it is tried again on the worker's retry ladder and becomes a dead letter after the last attempt.
+ */
+
+/** Can never succeed, however often it is tried: the record becomes a dead letter at once. */
+export class Permanent extends Error {
+  override name = "Permanent";
+}
+
+/**
+ * A dependency is down for everyone, not just for this record. Counts for the worker's circuit breaker and
+ * never ends in a dead letter: on the last attempt the last delay is repeated.
+ */
+export class Unavailable extends Error {
+  override name = "Unavailable";
+  /** The dependency, one lower-case word: "gateway", "redis", "smtp", "registry". */
+  readonly dependency: string;
+
+  constructor(dependency: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.dependency = dependency;
+  }
+}
+
+/** A command was called with words or values it can't take; exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}

@@ -1,0 +1,5 @@
+export * from "./config.ts";
+export * from "./errors.ts";
+export * from "./event.ts";
+export * from "./record.ts";
+export * from "./worker.ts";
