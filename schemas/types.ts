@@ -245,6 +245,8 @@ export interface ReservationConfirmed {
   amount: number;
   /** ISO 4217. */
   currency: string;
+  /** The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone. */
+  chargeId: string;
 }
 
 export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.ReservationConfirmed", {
@@ -259,6 +261,11 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
     { name: "seats", type: { type: "array", items: "string" } },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
+    {
+      name: "chargeId",
+      type: "string",
+      doc: "The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone.",
+    },
   ],
 });
 
