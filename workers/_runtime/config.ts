@@ -1,74 +1,25 @@
-/** What is in force. Read once from the environment, validated whole; the only reader of `process.env`. */
-export interface Config {
-  /** Defaults for a laptop, for tests, for a cluster. */
-  readonly profile: "local" | "test" | "production";
-  readonly kafka: KafkaConfig;
-  readonly registry: RegistryConfig;
-  readonly redis: { readonly url: string };
-  readonly smtp: { readonly url: string; readonly from: string };
-  readonly gateway: {
-    readonly url: string;
-    /** Of one call; a charge is never started later than the hold's deadline less this. */
-    readonly timeoutMs: number;
-  };
-  readonly intake: IntakeConfig;
-  /** Where `/livez`, `/readyz` and `/metrics` listen; port 0 takes a free one. */
-  readonly health: { readonly host: string; readonly port: number };
-  readonly log: { readonly level: string };
-  readonly runtime: RuntimeConfig;
-}
+import { buildConfig } from "./config-build.ts";
+import { relationProblems } from "./config-relations.ts";
+import { type Environment, resolveSettings } from "./config-resolve.ts";
+import type { Config } from "./config-shape.ts";
+import { ConfigError } from "./errors.ts";
 
-export interface IntakeConfig {
-  readonly host: string;
-  readonly port: number;
-  /** From request to deadline. */
-  readonly holdMs: number;
-  /** Per client. */
-  readonly rate: { readonly perSecond: number; readonly burst: number };
-  /** Publishes in flight; beyond it 503 with Retry-After. */
-  readonly maxInFlight: number;
-  /** After it a publish counts as unknown. */
-  readonly publishTimeoutMs: number;
-}
+export { type ConfigRow, describeConfig } from "./config-describe.ts";
+export type { Environment } from "./config-resolve.ts";
+export type { Profile, SettingName } from "./config-settings.ts";
+export type * from "./config-shape.ts";
 
-export interface RuntimeConfig {
-  /** Replaces every worker's declared ladder, e.g. `["200ms", "1s"]` in the local profile. */
-  readonly retry: readonly string[] | undefined;
-  /** Replaces every topic's declared partition count. */
-  readonly partitions: number | undefined;
-  readonly replicationFactor: number | undefined;
-  /** Memory for bodies of records read ahead from retry topics, per process, bytes. */
-  readonly retryMemoryBytes: number;
-  /** From SIGTERM until handlers still running are abandoned. */
-  readonly shutdownMs: number;
-  /** For authenticated calls to the health port; undefined: they are refused. */
-  readonly adminToken: string | undefined;
-}
-
-export interface KafkaConfig {
-  readonly brokers: readonly string[];
-  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
-  readonly sasl: SaslConfig | undefined;
-}
-
-export type SaslConfig =
-  | {
-      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
-      readonly username: string;
-      readonly password: string;
-    }
-  | {
-      readonly mechanism: "oauthbearer";
-      readonly tokenUrl: string;
-      readonly clientId: string;
-      readonly clientSecret: string;
-      readonly scope?: string;
-    };
-
-export interface RegistryConfig {
-  readonly url: string;
-  readonly auth:
-    | { readonly username: string; readonly password: string }
-    | { readonly token: string }
-    | undefined;
+/**
+ * The only reader of the environment: the entry passes `process.env` here once, nobody else looks at it.
+ *
+ * `needs` are the settings without which the caller can't start, e.g. `["KAFKA_BROKERS", "GATEWAY_URL"]`.
+ * `config-settings.ts` is the table of all of them. A value that is empty counts as not set.
+ * @throws {ConfigError} with every problem at once.
+ * @throws {TypeError} when `needs` holds a name that is not a setting.
+ */
+export function readConfig(environment: Environment, needs: readonly string[]): Config {
+  const resolved = resolveSettings(environment, needs);
+  const problems = [...resolved.problems, ...relationProblems(resolved)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return buildConfig(resolved);
 }

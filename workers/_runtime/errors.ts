@@ -27,3 +27,21 @@ export class Unavailable extends Error {
 export class UsageError extends Error {
   override name = "UsageError";
 }
+
+/** One thing wrong with the configuration; `problem` completes "Cannot use <name> as …". */
+export interface ConfigProblem {
+  readonly name: string;
+  readonly problem: string;
+}
+
+/** The configuration can't be used; holds every problem, secrets masked. Exit code 2. */
+export class ConfigError extends UsageError {
+  override name = "ConfigError";
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ name, problem }) => `Cannot use ${name} as ${problem}`);
+    super(lines.join("\n"));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,51 @@
+import t from "tap";
+import { boundedLabel } from "../../../workers/_runtime/bounded-label.ts";
+import { createMetrics } from "../../../workers/_runtime/metrics.ts";
+
+t.test("createMetrics() publishes the runtime's metrics with the worker's name", async (t) => {
+  const metrics = createMetrics({ worker: "payment" });
+  metrics.outcome("reservations", "done", 3);
+  metrics.outcome("reservations", "dead letter");
+  metrics.deadLetter("reservations", "decode", "TypeError");
+  metrics.handlerSeconds.observe({ topic: "reservations" }, 0.01);
+  metrics.breaker.set({ dependency: "gateway" }, 1);
+  metrics.transactions.inc({ result: "fenced" });
+  metrics.inFlight.set(2);
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    'boxoffice_records_total{topic="reservations",outcome="done",worker="payment"} 3',
+    'boxoffice_records_total{topic="reservations",outcome="dead letter",worker="payment"} 1',
+    'boxoffice_dead_letters_total{topic="reservations",stage="decode",error="TypeError",worker="payment"} 1',
+    'boxoffice_handler_seconds_bucket{le="0.02",worker="payment",topic="reservations"} 1',
+    'boxoffice_breaker_open{dependency="gateway",worker="payment"} 1',
+    'boxoffice_transactions_total{result="fenced",worker="payment"} 1',
+    'boxoffice_in_flight{worker="payment"} 2',
+  ])
+    t.ok(text.includes(`${line}\n`), line);
+  t.match(text, /^nodejs_eventloop_lag_seconds\{/m);
+  t.match(text, /^process_resident_memory_bytes\{/m);
+});
+
+t.test("createMetrics() of two workers share nothing", async (t) => {
+  const one = createMetrics({ worker: "one" });
+  const two = createMetrics({ worker: "two" });
+  one.rebalances.inc();
+  t.match(await two.registry.metrics(), 'boxoffice_rebalances_total{worker="two"} 0');
+});
+
+t.test("Metrics.partitionGone() forgets the partition's gauges", async (t) => {
+  const metrics = createMetrics({ worker: "payment" });
+  for (const partition of ["0", "1"]) {
+    metrics.lag.set({ topic: "payments", partition }, 5);
+    metrics.parkedKeys.set({ topic: "payments", partition }, 1);
+  }
+  metrics.partitionGone("payments", 1);
+  const text = await metrics.registry.metrics();
+  t.match(text, 'boxoffice_lag{topic="payments",partition="0"');
+  t.notMatch(text, 'partition="1"');
+});
+
+t.test("boundedLabel() lets the first values pass and calls the rest other", async (t) => {
+  const label = boundedLabel(2);
+  t.same(["a", "b", "c", "a", "d"].map(label), ["a", "b", "other", "a", "other"]);
+});

@@ -1,0 +1,84 @@
+import type { ConfigRow } from "./config-describe.ts";
+import type { Profile } from "./config-settings.ts";
+
+/**
+ * What is in force. An endpoint that is not set (`redis.url`, …) throws a ConfigError naming it when it is
+ * read: a worker can only reach what its permissions name.
+ */
+export interface Config {
+  /** Defaults for a laptop, for tests, for a cluster. */
+  readonly profile: Profile;
+  readonly kafka: KafkaConfig;
+  readonly registry: RegistryConfig;
+  readonly redis: { readonly url: string };
+  readonly smtp: { readonly url: string; readonly from: string };
+  readonly gateway: {
+    readonly url: string;
+    /** Of one call; a charge is never started later than the hold's deadline less this. */
+    readonly timeoutMs: number;
+  };
+  readonly intake: IntakeConfig;
+  /** Where `/livez`, `/readyz` and `/metrics` listen; port 0 takes a free one. */
+  readonly health: { readonly host: string; readonly port: number };
+  readonly log: { readonly level: string };
+  readonly runtime: RuntimeConfig;
+  /** Every setting with where its value came from, secrets masked: what `boxoffice config` prints. */
+  readonly settings: readonly ConfigRow[];
+  /** Names in the environment that look like a misspelt setting, and other things to look at; log them. */
+  readonly warnings: readonly string[];
+}
+
+export interface IntakeConfig {
+  readonly host: string;
+  readonly port: number;
+  /** From request to deadline. */
+  readonly holdMs: number;
+  /** Per client. */
+  readonly rate: { readonly perSecond: number; readonly burst: number };
+  /** Publishes in flight; beyond it 503 with Retry-After. */
+  readonly maxInFlight: number;
+  /** After it a publish counts as unknown. */
+  readonly publishTimeoutMs: number;
+}
+
+export interface RuntimeConfig {
+  /** Replaces every worker's declared ladder, e.g. `["200ms", "1s"]` in the local profile. */
+  readonly retry: readonly string[] | undefined;
+  /** Replaces every topic's declared partition count. */
+  readonly partitions: number | undefined;
+  readonly replicationFactor: number | undefined;
+  /** Memory for bodies of records read ahead from retry topics, per process, bytes. */
+  readonly retryMemoryBytes: number;
+  /** From SIGTERM until handlers still running are abandoned. */
+  readonly shutdownMs: number;
+  /** For authenticated calls to the health port; undefined: they are refused. */
+  readonly adminToken: string | undefined;
+}
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+  readonly sasl: SaslConfig | undefined;
+}
+
+export type SaslConfig =
+  | {
+      readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+      readonly username: string;
+      readonly password: string;
+    }
+  | {
+      readonly mechanism: "oauthbearer";
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scope?: string;
+    };
+
+export interface RegistryConfig {
+  readonly url: string;
+  readonly auth:
+    | { readonly username: string; readonly password: string }
+    | { readonly token: string }
+    | undefined;
+}
