@@ -1,0 +1,35 @@
+import { CommanderError } from "commander";
+
+/** How a command ended that threw: the process's exit code and what is printed on stderr. */
+export interface Failure {
+  readonly code: 0 | 2 | 3 | 70;
+  /** Empty when it has been printed already. */
+  readonly message: string;
+}
+
+/** Maps what a command threw to the documented exit codes: a user's mistake has no stack, a bug has. */
+export function failure(error: unknown): Failure {
+  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, message: "" };
+  if (!(error instanceof Error)) return { code: 70, message: `boxoffice: a bug: thrown ${String(error)}` };
+  if (error.name === "UsageError") return { code: 2, message: `boxoffice: ${error.message}` };
+  if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
+  return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
+}
+
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+]);
+
+function unreachable(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 8) return false;
+  if (error.name === "Unavailable") return true;
+  if ("code" in error && typeof error.code === "string" && UNREACHABLE.has(error.code)) return true;
+  if (error instanceof AggregateError && error.errors.some((each) => unreachable(each, depth + 1)))
+    return true;
+  return unreachable(error.cause, depth + 1);
+}

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The checkout's root, or where the command was called when it runs without its sources beside it. */
+export function projectFolder(): string {
+  const root = resolve(import.meta.dirname ?? ".", "../..");
+  return existsSync(join(root, "package.json")) ? root : process.cwd();
+}
+
+/** Where downloads are kept: BOXOFFICE_CACHE, else `.cache` of the project. */
+export function cacheFolder(): string {
+  const given = process.env.BOXOFFICE_CACHE;
+  if (given === undefined || given === "") return join(projectFolder(), ".cache");
+  return resolve(given.replace(/^~(?=\/|$)/, homedir()));
+}
+
+/** The running stack's state, one per project folder, so that two checkouts don't take each other's for theirs. */
+export function defaultStateFile(): string {
+  return join(projectFolder(), ".cache", "running-stack.json");
+}
