@@ -1,10 +1,15 @@
 import type { Logger } from "pino";
+import type { Compression } from "./broker/compression.ts";
 import type { KafkaConfig } from "./config.ts";
 import type { KafkaRecord, OffsetCommit, OutRecord } from "./record.ts";
 
+export { connectBroker } from "./broker/connect.ts";
+export { PublishFailed, TransactionFailed } from "./broker/failures.ts";
+export type { Compression };
+
 /**
  * The narrow port to Kafka: all the runtime and the scripts know of a broker. The client behind it is
- * kafkajs, and this file its only importer, so that the client stays replaceable.
+ * kafkajs, and `broker/` its only importer, so that the client stays replaceable.
  */
 export interface Broker {
   /** A member of a consumer group; nothing is read before `start()`. */
@@ -23,7 +28,16 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-export type ConnectBroker = (config: KafkaConfig, options: { clientId: string; log: Logger }) => Broker;
+/** Connects to nothing yet: each part does at its first use. */
+export type ConnectBroker = (
+  config: KafkaConfig,
+  options: {
+    readonly clientId: string;
+    readonly log: Logger;
+    /** Of the batches written; all are read. @default "none" */
+    readonly compression?: Compression;
+  },
+) => Broker;
 
 export interface MemberOptions {
   readonly groupId: string;
@@ -80,6 +94,8 @@ export interface GroupMember {
   pause(topic: string, partition: number): void;
   resume(topic: string, partition: number): void;
   seek(topic: string, partition: number, offset: number): void;
+  /** Joins the group again soon, so that topics created since are subscribed; `drain` is called first. */
+  rejoin(): void;
   /** Leaves the group without calling `drain`. Never hangs: gives up waiting after `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -95,19 +111,6 @@ export interface TransactionalProducer {
   close(): Promise<void>;
 }
 
-/**
- * `fenced`: another has this transactional id. `refused`: the broker will not take one of the records, the
- * transaction did not happen. `unknown`: it may or may not have happened.
- */
-export class TransactionFailed extends Error {
-  override name = "TransactionFailed";
-  readonly kind: "fenced" | "refused" | "unknown";
-  constructor(kind: "fenced" | "refused" | "unknown", message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.kind = kind;
-  }
-}
-
 export interface PlainProducer {
   /**
    * Waits for all in-sync replicas. Sends of many callers are grouped; one request in flight (the idempotent
@@ -118,16 +121,6 @@ export interface PlainProducer {
     records: readonly OutRecord[],
     options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
   ): Promise<void>;
-}
-
-/** `certain`: the broker certainly does not have the records; else it may. */
-export class PublishFailed extends Error {
-  override name = "PublishFailed";
-  readonly certain: boolean;
-  constructor(certain: boolean, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.certain = certain;
-  }
 }
 
 export interface TopicSpec {

@@ -1,0 +1,152 @@
+import type * as kafkajs from "kafkajs";
+import createAdmin from "kafkajs/src/admin/index.js";
+import type Cluster from "kafkajs/src/cluster/index.js";
+import type { Admin, CommittedOffset } from "../broker.ts";
+import { errorType } from "./broker-error.ts";
+import { CLIENT_RETRY, type Connections, disconnect } from "./connections.ts";
+import { createMissingTopics } from "./create-topics.ts";
+
+const GOODBYE_MS = 1_000;
+const TOPIC_RESOURCE = 2;
+/** Set on the topic itself. */
+const TOPIC_SOURCE = 1;
+
+interface Client {
+  readonly cluster: Cluster;
+  readonly admin: kafkajs.Admin;
+}
+
+/** `uses` what kafkajs calls admin; connected at first use. */
+export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void> } {
+  let client: Promise<Client> | undefined;
+
+  const connected = () => {
+    client ??= (async () => {
+      // Uncommitted: `offsets()` tells the high watermark, not where open transactions begin.
+      const cluster = pool.cluster("read uncommitted");
+      const admin = createAdmin({ cluster, logger: pool.logger, retry: CLIENT_RETRY });
+      await admin.connect();
+      return { cluster, admin };
+    })();
+    client.catch(() => {
+      client = undefined;
+    });
+    return client;
+  };
+
+  const close = async () => {
+    const closing = client;
+    client = undefined;
+    const known = await closing?.catch(() => undefined);
+    if (known) await disconnect(pool, known.cluster, () => known.admin.disconnect(), GOODBYE_MS);
+  };
+
+  /** A client that once asked for a topic deleted since fails in every call: then a fresh one is tried. */
+  const use = async <T>(task: (client: Client) => Promise<T>): Promise<T> => {
+    try {
+      return await task(await connected());
+    } catch (error) {
+      if (errorType(error) !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
+      await close();
+      return await task(await connected());
+    }
+  };
+
+  const offsets: Admin["offsets"] = (topic) =>
+    use(async ({ admin }) =>
+      (await admin.fetchTopicOffsets(topic))
+        .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+        .sort((a, b) => a.partition - b.partition),
+    );
+
+  return {
+    close,
+    offsets,
+    listTopics: () => use(({ admin }) => admin.listTopics()),
+    createTopics: (topics) => use(({ cluster, admin }) => createMissingTopics(cluster, admin, topics)),
+
+    partitionCounts: (topics) =>
+      use(async ({ cluster }) => {
+        const { topicMetadata } = await cluster.metadata({ topics: [] });
+        const wanted = new Set(topics);
+        return new Map(
+          topicMetadata
+            .filter(({ topic }) => wanted.has(topic))
+            .map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length]),
+        );
+      }),
+
+    topicConfigs: (topics, keys) =>
+      use(async ({ admin }) => {
+        if (topics.length === 0) return new Map();
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
+        });
+        const asked = new Set(keys);
+        return new Map(
+          resources.map(({ resourceName, configEntries }) => [
+            resourceName,
+            Object.fromEntries(
+              configEntries
+                .filter(
+                  ({ configName, configSource }) =>
+                    Number(configSource) === TOPIC_SOURCE || asked.has(configName),
+                )
+                .map(({ configName, configValue }) => [configName, configValue]),
+            ),
+          ]),
+        );
+      }),
+
+    addPartitions: (topic, count) =>
+      use(async ({ admin }) => {
+        await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+      }),
+
+    deleteTopics: (topics) =>
+      use(async ({ admin }) => {
+        if (topics.length > 0) await admin.deleteTopics({ topics: [...topics] });
+      }),
+
+    offsetsAt: (topic, time) =>
+      use(async ({ admin }) =>
+        (await admin.fetchTopicOffsetsByTimestamp(topic, time))
+          .map(({ partition, offset }) => ({ partition, offset: Number(offset) }))
+          .sort((a, b) => a.partition - b.partition),
+      ),
+
+    committed: (groupId, topics) =>
+      use(async ({ admin }) => {
+        if (topics.length === 0) return new Map();
+        const found = await admin.fetchOffsets({ groupId, topics: [...topics] });
+        return new Map(found.map(({ topic, partitions }) => [topic, partitions.map(committedOffset)]));
+      }),
+
+    async deleteRecords(topic, partition, offset) {
+      if (!Number.isInteger(offset) || offset < 0)
+        // -1 would delete up to the high watermark, open transactions included.
+        throw new RangeError(
+          `Cannot delete records of '${topic}' partition ${partition} as 'offset' must be 0 or more: current value is ${offset}`,
+        );
+      await offsets(topic); // kafkajs knows where a topic's leaders are only after asking for it
+      await use(({ admin }) =>
+        admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] }),
+      );
+    },
+
+    members: (groupId) =>
+      use(async ({ admin }) => {
+        const { groups } = await admin.describeGroups([groupId]);
+        return groups.flatMap(({ members }) =>
+          members.map(({ memberId, clientId, clientHost }) => ({ memberId, clientId, host: clientHost })),
+        );
+      }),
+  };
+}
+
+/** Any negative number means none: kafkajs itself may have committed -1 or -2. */
+function committedOffset({ partition, offset, metadata }: kafkajs.FetchOffsetsPartition): CommittedOffset {
+  const known = Number(offset);
+  return { partition, offset: known >= 0 ? known : undefined, metadata: metadata ?? "" };
+}

@@ -1,0 +1,52 @@
+import type { ConnectBroker, GroupMember, PlainProducer, TransactionalProducer } from "../broker.ts";
+import { brokerAdmin } from "./admin.ts";
+import { clientLogger } from "./client-log.ts";
+import { connections } from "./connections.ts";
+import { groupMember } from "./group-member.ts";
+import { plainProducer } from "./plain-producer.ts";
+import { readAt } from "./read-at.ts";
+import { transactionalProducer } from "./transactional-producer.ts";
+
+const STOP_MS = 2_000;
+
+/** Nothing is connected until it is used. */
+export const connectBroker: ConnectBroker = (config, { clientId, log, compression = "none" }) => {
+  const pool = connections(config, clientId, clientLogger(log));
+  const admin = brokerAdmin(pool);
+  const members = new Set<GroupMember>();
+  const transactional = new Set<TransactionalProducer>();
+  let reader: ReturnType<typeof pool.cluster> | undefined;
+  let producer: (PlainProducer & { close(): Promise<void> }) | undefined;
+  return {
+    admin,
+    member(options, events) {
+      const member = groupMember(pool, options, events, log);
+      members.add(member);
+      return member;
+    },
+    transactional(transactionalId) {
+      const made = transactionalProducer(pool, transactionalId, compression);
+      transactional.add(made);
+      return {
+        ...made,
+        async close() {
+          transactional.delete(made);
+          await made.close();
+        },
+      };
+    },
+    producer() {
+      producer ??= plainProducer(pool, compression, log);
+      return producer;
+    },
+    readAt(topic, partition, offset, maxBytes) {
+      reader ??= pool.cluster("read committed");
+      return readAt(reader, topic, partition, offset, maxBytes);
+    },
+    async close() {
+      await Promise.all([...members].map((member) => member.stop(STOP_MS)));
+      await Promise.all([...transactional, producer, admin].map((one) => one?.close()));
+      pool.cutAll();
+    },
+  };
+};

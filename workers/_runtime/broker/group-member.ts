@@ -1,0 +1,221 @@
+import type { Consumer, EachBatchPayload } from "kafkajs";
+import type ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
+import createConsumer from "kafkajs/src/consumer/index.js";
+import type { Logger } from "pino";
+import type { GroupMember, MemberEvents, MemberOptions } from "../broker.ts";
+import type { Family } from "./assign.ts";
+import { assigner } from "./assigner.ts";
+import { type Connections, disconnect } from "./connections.ts";
+import { drainWithHeartbeats } from "./drain.ts";
+import type { Slice } from "./fetch-response.ts";
+import { type GroupHooks, hookGroup } from "./kafkajs-patches.ts";
+
+const CONSUMER_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20 };
+
+/** What a rejoin asked for by us pretends the coordinator said. */
+const REJOIN = Object.assign(new Error("Asked to join again"), { type: "REBALANCE_IN_PROGRESS" });
+
+export function groupMember(
+  pool: Connections,
+  options: MemberOptions,
+  events: MemberEvents,
+  log: Logger,
+): GroupMember {
+  const { groupId, sessionTimeoutMs = 6_000, rebalanceTimeoutMs } = options;
+  const { maxWaitMs = 250, maxBytesPerPartition = 1_048_576 } = options;
+  const heartbeatMs = Math.min(1_500, sessionTimeoutMs / 4);
+  const cluster = pool.cluster("read committed");
+  /** `<topic>-<partition>` of what may be delivered; all else is paused. */
+  const resumed = new Set<string>();
+  let families: readonly Family[] = [];
+  let group: ConsumerGroup | undefined;
+  let memberId: string | undefined;
+  let drained: AbortController | undefined;
+  let rejoining = false;
+  let stopping = false;
+
+  const hooks: GroupHooks = {
+    async beforeJoin(current) {
+      if (stopping) throw Object.assign(new Error("Stopping: not joining again"), { retriable: false });
+      group = current;
+      rejoining = false;
+      const expelled = new AbortController();
+      drained = expelled;
+      await drain(current, expelled);
+      if (stopping) throw Object.assign(new Error("Stopping: not joining again"), { retriable: false });
+      await subscribe(current);
+    },
+    beforeHeartbeat() {
+      if (!rejoining) return;
+      rejoining = false;
+      throw REJOIN;
+    },
+    outOfRange: (current, topic, partition) => backIntoRange(current, topic, partition, log),
+  };
+  hookGroup(cluster, hooks);
+
+  const drain = async (current: ConsumerGroup, expelled: AbortController) => {
+    const { memberId: known, generationId } = current;
+    // It was a member and is none now: expelled, or the consumer started anew after a crash.
+    if (known !== memberId && memberId !== undefined) expelled.abort();
+    try {
+      if (!known || generationId === null || expelled.signal.aborted) await events.drain(expelled.signal);
+      else
+        await drainWithHeartbeats(
+          cluster,
+          { groupId, memberId: known, generationId },
+          heartbeatMs,
+          (signal) => events.drain(signal),
+          expelled,
+          () => events.heartbeat(),
+        );
+    } catch (error) {
+      // The join must go on: what wasn't drained is fenced by the next owner.
+      log.error({ err: error, groupId }, "draining before a join failed");
+    }
+  };
+
+  /** The families as they are now, so that a topic created since is in the subscription that joins. */
+  const subscribe = async (current: ConsumerGroup) => {
+    try {
+      const listed = await options.families();
+      await cluster.addMultipleTargetTopics(listed.flat());
+      families = listed;
+    } catch (error) {
+      log.warn({ err: error, groupId }, "listing topics before a join failed: the former ones stay");
+    }
+    const topics = [...new Set(families.flat())];
+    current.topicsSubscribed.splice(0, current.topicsSubscribed.length, ...topics);
+    // Without its own entry a topic starts at its end, and one out of range crashes the consumer.
+    for (const topic of topics) current.topicConfigurations[topic] = { fromBeginning: true };
+    // A topic deleted since would make each refresh of the metadata fail.
+    for (const topic of [...cluster.targetTopics])
+      if (!topics.includes(topic)) cluster.targetTopics.delete(topic);
+  };
+
+  const consumer: Consumer = createConsumer({
+    cluster,
+    logger: pool.logger,
+    groupId,
+    partitionAssigners: [assigner(cluster, () => ({ owned: options.owned(), families }))],
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: rebalanceTimeoutMs,
+    heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 6),
+    maxBytesPerPartition,
+    maxWaitTimeInMs: maxWaitMs,
+    isolationLevel: 1,
+    metadataMaxAge: 300_000,
+    retry: { ...CONSUMER_RETRY, restartOnFailure: async () => !stopping },
+  });
+
+  const crash = (error: Error) => {
+    if (stopping) return;
+    log.error({ err: error, groupId }, "the consumer can't go on");
+    events.crashed(error);
+  };
+
+  consumer.on(consumer.events.HEARTBEAT, () => events.heartbeat());
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    if (restart) log.warn({ err: error, groupId }, "the consumer starts anew");
+    else crash(error);
+  });
+  // Emitted synchronously before the first fetch: whatever is awaited here comes too late.
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    if (stopping || !group) return;
+    resumed.clear();
+    const { memberAssignment } = payload;
+    group.subscriptionState.pause(
+      Object.entries(memberAssignment).map(([topic, partitions]) => ({ topic, partitions })),
+    );
+    const sameMember = memberId === payload.memberId;
+    memberId = payload.memberId;
+    const assigned = families.map((topics) => ({
+      topics,
+      partitions: [...(memberAssignment[topics[0] ?? ""] ?? [])].sort((a, b) => a - b),
+    }));
+    try {
+      events.assigned({ families: assigned, memberId, sameMember });
+    } catch (error) {
+      crash(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+
+  /** Returns at once and never throws: kafkajs' next fetch waits for it, and its retries end in a crash. */
+  const eachBatch = async ({ batch, resolveOffset, isRunning, isStale }: EachBatchPayload) => {
+    const { topic, partition } = batch;
+    if (stopping || !isRunning() || isStale() || !resumed.has(`${topic}-${partition}`)) return;
+    // One for all that was fetched (`fetch-response.ts`).
+    const slice = batch.messages[0] as unknown as Slice;
+    const from = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+    const first = slice.records[0];
+    // A fetch begins at a batch's first offset, which can lie before the position.
+    const records =
+      first && first.offset < from ? slice.records.filter(({ offset }) => offset >= from) : slice.records;
+    try {
+      const taken = events.batch(topic, partition, records, slice.nextOffset);
+      if (taken && !isStale()) resolveOffset(slice.offset);
+    } catch (error) {
+      crash(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+
+  return {
+    async start() {
+      families = await options.families();
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...new Set(families.flat())], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch,
+      });
+    },
+    pause(topic, partition) {
+      resumed.delete(`${topic}-${partition}`);
+      group?.subscriptionState.pause([{ topic, partitions: [partition] }]);
+    },
+    resume(topic, partition) {
+      resumed.add(`${topic}-${partition}`);
+      group?.subscriptionState.resume([{ topic, partitions: [partition] }]);
+    },
+    seek(topic, partition, offset) {
+      group?.seek({ topic, partition, offset: String(offset) });
+    },
+    rejoin() {
+      rejoining = true;
+    },
+    async stop(timeoutMs) {
+      stopping = true;
+      resumed.clear();
+      drained?.abort();
+      await disconnect(pool, cluster, () => consumer.disconnect(), timeoutMs);
+    },
+  };
+}
+
+/**
+ * The position was trimmed away, or the log lost its end. kafkajs would commit -2 to the group; here only the
+ * position moves, to the nearest offset that exists.
+ */
+async function backIntoRange(
+  group: ConsumerGroup,
+  topic: string,
+  partition: number,
+  log: Logger,
+): Promise<void> {
+  const bound = async (fromBeginning: boolean) => {
+    const [found] = await group.cluster.fetchTopicsOffset([
+      { topic, partitions: [{ partition }], fromBeginning },
+    ]);
+    return Number(found?.partitions[0]?.offset ?? 0);
+  };
+  const position = Number(group.offsetManager.nextOffset(topic, partition));
+  const [low, high] = [await bound(true), await bound(false)];
+  const next = position < low ? low : Math.min(position, high);
+  log.error(
+    { topic, partition, position, low, high },
+    "the position is out of range: reading on at the nearest offset",
+  );
+  group.offsetManager.resolveOffset({ topic, partition, offset: String(next - 1) });
+}
