@@ -16,7 +16,9 @@ export function clientLogger(log: Logger): InternalLogger {
 function write(log: Logger, { namespace, level, log: entry }: LogEntry): void {
   const { message, timestamp: _, logger: __, stack: ___, ...fields } = entry;
   const about = { client: namespace, ...fields };
-  if (level === LEVELS.ERROR) log.warn(about, message);
+  // A broker's answer that is an error is thrown to whoever asked, who knows whether it matters.
+  if (level === LEVELS.ERROR && namespace !== "Connection") log.warn(about, message);
+  else if (level === LEVELS.ERROR) log.debug(about, message);
   else if (level === LEVELS.WARN) log.debug(about, message);
   else if (level === LEVELS.INFO) log.debug(about, message);
   else log.trace(about, message);
