@@ -1,0 +1,255 @@
+import { isUtf8 } from "node:buffer";
+import { CorruptPayload } from "./failures.ts";
+
+/** Zero-byte elements (nulls, empty records) one payload may hold: their count is bounded by nothing else. */
+const MOST_EMPTY_ELEMENTS = 65_536;
+/** Levels of a recursive schema in one payload; far below what the stack holds. */
+const MOST_DEPTH = 512;
+/** Below this, building a string byte by byte is faster than a call into the engine. */
+const SHORT = 8;
+
+/**
+ * Reads Avro's binary encoding. Every read is checked against the end of the payload and the range of its
+ * type; a count is checked against what the bytes left can hold before anything is built. All methods throw
+ * `CorruptPayload`. One cursor serves all decoding of a thread: decoding never waits.
+ */
+export class Cursor {
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #empty = 0;
+  #depth = 0;
+
+  start(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.#empty = 0;
+    this.#depth = 0;
+  }
+
+  end(): void {
+    if (this.#at < this.#bytes.length) this.#corrupt(`${this.#bytes.length - this.#at} bytes are left over`);
+  }
+
+  boolean(): boolean {
+    const byte = this.#byte();
+    if (byte > 1) this.#corrupt(`a boolean is 0 or 1, not ${byte}`);
+    return byte === 1;
+  }
+
+  int(): number {
+    const value = this.long();
+    if (value !== (value | 0)) this.#corrupt("an int is beyond 32 bits");
+    return value;
+  }
+
+  /** Zigzag varint. What a number can't hold exactly is refused, never rounded. */
+  long(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let byte = bytes[at++] ?? this.#truncated();
+    let low = byte & 0x7f;
+    if (byte > 0x7f) {
+      byte = bytes[at++] ?? this.#truncated();
+      low |= (byte & 0x7f) << 7;
+      if (byte > 0x7f) {
+        byte = bytes[at++] ?? this.#truncated();
+        low |= (byte & 0x7f) << 14;
+        if (byte > 0x7f) {
+          byte = bytes[at++] ?? this.#truncated();
+          low |= (byte & 0x7f) << 21;
+          if (byte > 0x7f) return this.#wide(low, at);
+        }
+      }
+    }
+    this.#at = at;
+    return (low >>> 1) ^ -(low & 1);
+  }
+
+  // From the fifth byte on: 28 bits are in `low`, 25 more keep |value| below 2^53; then exact in a double.
+  #wide(low: number, from: number): number {
+    const bytes = this.#bytes;
+    let at = from;
+    let high = 0;
+    let shift = 0;
+    let byte = 0x80;
+    while (byte > 0x7f) {
+      if (shift > 21) return this.#widest();
+      byte = bytes[at++] ?? this.#truncated();
+      high |= (byte & 0x7f) << shift;
+      shift += 7;
+    }
+    if (high >= 0x4000000) return this.#widest();
+    this.#at = at;
+    const half = (low >>> 1) + high * 0x8000000;
+    if ((low & 1) === 0) return half;
+    if (half === Number.MAX_SAFE_INTEGER)
+      this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
+    return -half - 1;
+  }
+
+  // Nine or ten bytes may still be a small number, written longer than it need be.
+  #widest(): number {
+    const value = Number(this.#bigint());
+    if (!Number.isSafeInteger(value))
+      this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
+    return value;
+  }
+
+  #bigint(): bigint {
+    let unsigned = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#byte();
+      unsigned |= BigInt(byte & 0x7f) << shift;
+      if (byte > 0x7f) continue;
+      if (unsigned >> 64n) break;
+      return (unsigned >> 1n) ^ -(unsigned & 1n);
+    }
+    return this.#corrupt("a long is beyond 64 bits");
+  }
+
+  /** For a reader that has a double: rounded, as the specification's promotion does. */
+  longAsDouble(): number {
+    return Number(this.#bigint());
+  }
+
+  longAsFloat(): number {
+    return Math.fround(this.longAsDouble());
+  }
+
+  intAsFloat(): number {
+    return Math.fround(this.int());
+  }
+
+  float(): number {
+    return this.#bytes.readFloatLE(this.#take(4));
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleLE(this.#take(8));
+  }
+
+  /** UTF-8; invalid bytes are refused, not replaced. */
+  string(): string {
+    const length = this.long();
+    const from = this.#take(length);
+    const bytes = this.#bytes;
+    const to = this.#at;
+    if (length <= SHORT) {
+      let short = "";
+      let at = from;
+      for (; at < to; at++) {
+        const byte = bytes[at] ?? 0;
+        if (byte > 0x7f) break;
+        short += String.fromCharCode(byte);
+      }
+      if (at === to) return short;
+    }
+    const text = bytes.toString("utf8", from, to);
+    // The replacement character says that something was replaced, or was sent as such.
+    if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from, to))) this.#corrupt("a string is not UTF-8");
+    return text;
+  }
+
+  /** A copy: the record's own bytes must stay as they are, whatever a handler does. */
+  bytes(): Buffer {
+    return this.fixed(this.long());
+  }
+
+  fixed(size: number): Buffer {
+    const from = this.#take(size);
+    return Buffer.from(this.#bytes.subarray(from, this.#at));
+  }
+
+  /** Of an enum's symbol or a union's branch. */
+  index(count: number): number {
+    const index = this.long();
+    if (index < 0 || index >= count) this.#corrupt(`an index is ${index} of ${count}`);
+    return index;
+  }
+
+  /**
+   * Elements in the next block of an array or map, 0 at its end.
+   * @param least bytes that one element takes at least
+   */
+  block(least: number): number {
+    let count = this.long();
+    if (count < 0) {
+      count = -count;
+      this.long();
+    }
+    this.#afford(count, least);
+    return count;
+  }
+
+  /** As `block`, but blocks that say their size are stepped over. */
+  blockToSkip(least: number): number {
+    let count = this.long();
+    while (count < 0) {
+      this.skip(this.long());
+      count = this.long();
+    }
+    this.#afford(count, least);
+    return count;
+  }
+
+  #afford(count: number, least: number): void {
+    if (least > 0) {
+      const left = this.#bytes.length - this.#at;
+      if (count * least > left)
+        this.#corrupt(`a block of ${count} elements can't be in the ${left} bytes left`);
+      return;
+    }
+    this.#empty += count;
+    if (this.#empty > MOST_EMPTY_ELEMENTS) {
+      this.#corrupt(`there are more than ${MOST_EMPTY_ELEMENTS} elements of no bytes`);
+    }
+  }
+
+  skip(length: number): void {
+    this.#take(length);
+  }
+
+  skipSized(): void {
+    this.#take(this.long());
+  }
+
+  skipLong(): void {
+    for (let length = 1; this.#byte() > 0x7f; length++) {
+      if (length >= 10) this.#corrupt("a long is beyond 64 bits");
+    }
+  }
+
+  /** Around each level of a recursive type. */
+  enter(): void {
+    if (++this.#depth > MOST_DEPTH) this.#corrupt(`it is nested deeper than ${MOST_DEPTH} levels`);
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at] ?? this.#truncated();
+    this.#at++;
+    return byte;
+  }
+
+  #take(length: number): number {
+    const from = this.#at;
+    if (length < 0 || length > this.#bytes.length - from) {
+      this.#corrupt(`a value of ${length} bytes can't be in the ${this.#bytes.length - from} bytes left`);
+    }
+    this.#at = from + length;
+    return from;
+  }
+
+  #truncated(): never {
+    return this.#corrupt("it ends too early");
+  }
+
+  #corrupt(what: string): never {
+    throw new CorruptPayload(
+      `Cannot decode payload as ${what}: at byte ${this.#at} of ${this.#bytes.length}`,
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import { simpleName } from "./names.ts";
+import type { Enum, Field, Named, Node, RecordOf } from "./node.ts";
+import { type Plan, type RecordPlan, type Scalar, alwaysFails, mismatch } from "./plan.ts";
+
+/** Writer to reader, promotions of the specification included. */
+const SCALARS: Readonly<Record<string, Scalar>> = {
+  "null>null": "null",
+  "boolean>boolean": "boolean",
+  "int>int": "int",
+  "int>long": "int",
+  "int>float": "intAsFloat",
+  "int>double": "int",
+  "long>long": "long",
+  "long>float": "longAsFloat",
+  "long>double": "longAsDouble",
+  "float>float": "float",
+  "float>double": "float",
+  "double>double": "double",
+  "string>string": "string",
+  "string>bytes": "bytes",
+  "bytes>bytes": "bytes",
+  "bytes>string": "string",
+};
+
+/**
+ * Resolves by the Avro specification, datum by datum: a union branch or enum symbol that the reader lacks
+ * fails only where it occurs. Names match without their namespace, or by one of the reader's aliases. Stricter
+ * than the specification in one thing: logical types of another unit or scale (micros for millis) do not match,
+ * as every value would be wrong.
+ */
+export function resolve(writer: Node, reader: Node): Plan {
+  return new Resolver().plan(writer, reader, "name" in reader ? simpleName(reader.name) : reader.kind);
+}
+
+class Resolver {
+  // By identity of the nodes: an equality of schemas that ignores defaults must never share a plan.
+  readonly #plans = new Map<Node, Map<Node, Plan>>();
+
+  plan(writer: Node, reader: Node, path: string): Plan {
+    if (writer.kind === "union") {
+      return { do: "union", branches: writer.branches.map((branch) => this.plan(branch, reader, path)) };
+    }
+    if (reader.kind === "union") return this.#branch(writer, reader.branches, path);
+    if (writer.kind === "record" && reader.kind === "record") return this.#record(writer, reader, path);
+    if (writer.kind === "enum" && reader.kind === "enum") return enumPlan(writer, reader, path);
+    if (writer.kind === "array" && reader.kind === "array") {
+      return {
+        do: "array",
+        items: this.plan(writer.items, reader.items, `${path}[]`),
+        written: writer.items,
+      };
+    }
+    if (writer.kind === "map" && reader.kind === "map") {
+      return {
+        do: "map",
+        values: this.plan(writer.values, reader.values, `${path}[]`),
+        written: writer.values,
+      };
+    }
+    const units = unitsDiffer(writer, reader);
+    if (units !== undefined) return mismatch(path, units);
+    if (writer.kind === "fixed" && reader.kind === "fixed") {
+      if (!sameName(writer, reader)) return mismatch(path, namesDiffer(writer, reader));
+      if (writer.size === reader.size) return { do: "fixed", size: writer.size };
+      return mismatch(path, `was written with ${writer.size} bytes, the reader has ${reader.size}`);
+    }
+    const as = SCALARS[`${writer.kind}>${reader.kind}`];
+    return as === undefined
+      ? mismatch(path, `was written as ${describe(writer)}, the reader has ${describe(reader)}`)
+      : { do: "read", as };
+  }
+
+  /** The reader's branch for a writer's type: the same full name or kind first, then whatever resolves. */
+  #branch(writer: Node, branches: readonly Node[], path: string): Plan {
+    const same = branches.filter((branch) => branch.kind === writer.kind);
+    const exact = same.filter(
+      (branch) => !("name" in branch && "name" in writer) || branch.name === writer.name,
+    );
+    let first: Plan | undefined;
+    for (const branch of new Set([...exact, ...same, ...branches])) {
+      const plan = this.plan(writer, branch, path);
+      if (!alwaysFails(plan)) return plan;
+      if (same.includes(branch)) first ??= plan;
+    }
+    return (
+      first ?? mismatch(path, `was written as ${describe(writer)}, which is no branch of the reader's union`)
+    );
+  }
+
+  #record(writer: RecordOf, reader: RecordOf, path: string): Plan {
+    if (!sameName(writer, reader)) return mismatch(path, namesDiffer(writer, reader));
+    const plans = this.#plans.get(writer) ?? new Map<Node, Plan>();
+    this.#plans.set(writer, plans);
+    const known = plans.get(reader);
+    if (known !== undefined) return known;
+    const plan: RecordPlan = { do: "record", name: reader.name, steps: [], defaults: [], fields: [] };
+    plans.set(reader, plan);
+    const readers = new Map<Field, Field>();
+    for (const field of reader.fields) {
+      plan.fields.push(field.name);
+      const written = writtenField(writer, field, reader);
+      if (written !== undefined && !readers.has(written)) readers.set(written, field);
+      else if (field.fallback !== undefined) {
+        plan.defaults.push({ field: field.name, json: field.fallback, type: field.type });
+      } else {
+        const missing = mismatch(
+          `${path}.${field.name}`,
+          "was not written, and the reader has no default for it",
+        );
+        plans.set(reader, missing);
+        return missing;
+      }
+    }
+    for (const field of writer.fields) {
+      const into = readers.get(field);
+      plan.steps.push(
+        into === undefined
+          ? { skip: field.type }
+          : { field: into.name, plan: this.plan(field.type, into.type, `${path}.${into.name}`) },
+      );
+    }
+    return plan;
+  }
+}
+
+/** The writer's field by its name, else by an alias that isn't the name of another of the reader's fields. */
+function writtenField(writer: RecordOf, field: Field, reader: RecordOf): Field | undefined {
+  const aliases = field.aliases.filter((alias) => !reader.fields.some((other) => other.name === alias));
+  return (
+    writer.fields.find((written) => written.name === field.name) ??
+    writer.fields.find((written) => aliases.includes(written.name))
+  );
+}
+
+function enumPlan(writer: Enum, reader: Enum, path: string): Plan {
+  if (!sameName(writer, reader)) return mismatch(path, namesDiffer(writer, reader));
+  const symbols = writer.symbols.map((symbol) =>
+    reader.symbols.includes(symbol) ? symbol : reader.fallback,
+  );
+  return { do: "enum", path, symbols, written: writer.symbols };
+}
+
+function sameName(writer: Named, reader: Named): boolean {
+  return (
+    writer.name === reader.name ||
+    reader.aliases.includes(writer.name) ||
+    [reader.name, ...reader.aliases].some((name) => simpleName(name) === simpleName(writer.name))
+  );
+}
+
+function namesDiffer(writer: Named, reader: Named): string {
+  return `was written as '${writer.name}', the reader has '${reader.name}' and no alias for it`;
+}
+
+function unitsDiffer(writer: Node, reader: Node): string | undefined {
+  if (!("logical" in writer && "logical" in reader)) return undefined;
+  if (writer.logical === undefined || reader.logical === undefined) return undefined;
+  const [written, read] = [writer.logical, reader.logical];
+  const same = written.type === read.type && (written.scale ?? 0) === (read.scale ?? 0);
+  return same ? undefined : `was written as ${label(written)}, the reader has ${label(read)}`;
+}
+
+function label(logical: { type: string; scale: number | undefined }): string {
+  return logical.scale === undefined ? logical.type : `${logical.type} of scale ${logical.scale}`;
+}
+
+function describe(node: Node): string {
+  return "name" in node ? `${node.kind} '${node.name}'` : node.kind;
+}
