@@ -1,8 +1,8 @@
 import avsc from "avsc";
+import { ReservationRequested } from "../../schemas/types.ts";
 import { compile } from "../../workers/_runtime/avro/compile.ts";
 import { resolve } from "../../workers/_runtime/avro/resolve.ts";
 import { parseSchema } from "../../workers/_runtime/avro/schema.ts";
-import { ReservationRequested } from "../../schemas/types.ts";
 
 const type = avsc.Type.forSchema(ReservationRequested.schema as avsc.Schema, { wrapUnions: "never" });
 const resolver = type.createResolver(avsc.Type.forSchema(ReservationRequested.schema as avsc.Schema));

@@ -1,4 +1,4 @@
-import { type Place, identity, parseIdentity } from "./identity.ts";
+import { identity, type Place, parseIdentity } from "./identity.ts";
 import type { Header } from "./record.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { Cursor } from "./cursor.ts";
-import { InvalidSchema, Unresolvable } from "./failures.ts";
+import { Unresolvable } from "./failures.ts";
 import { leastBytes } from "./least.ts";
 import { defaultSource, objectOf } from "./literal.ts";
 import type { Node } from "./node.ts";
-import { type Plan, type RecordPlan, alwaysFails, mismatches } from "./plan.ts";
+import { alwaysFails, mismatches, type Plan, type RecordPlan } from "./plan.ts";
 
 /** Turns a payload into a value; throws `CorruptPayload` or, for data the reader has no place for, `Unresolvable`. */
 export type Decode = (payload: Buffer) => unknown;

@@ -1,7 +1,7 @@
 import { EncodeFailed, InvalidSchema } from "./failures.ts";
+import { describeValue, fits } from "./fits.ts";
 import { isObject } from "./names.ts";
 import type { Enum, Fixed, Node, Primitive, RecordOf, Union } from "./node.ts";
-import { describeValue, fits } from "./fits.ts";
 import { Sink } from "./sink.ts";
 
 /** Levels of a recursive type in one event, and what stops at a value that contains itself. */
@@ -221,6 +221,8 @@ function describeType(node: Node): string {
       return "a Buffer";
     case "map":
       return "an object with well-formed keys";
+    case "array":
+      return "a list";
     case "record":
       return `an object, the record '${node.name}'`;
     default:

@@ -32,7 +32,7 @@ export interface RecordPlan {
 export type Step = { readonly field: string; readonly plan: Plan } | { readonly skip: Node };
 export interface Mismatch {
   readonly do: "mismatch";
-  /** Reader's path, `PaymentCaptured.amount`; array and map levels are `[]`. */
+  /** The reader's innermost record and its field, `PaymentCaptured.amount`; array and map levels are `[]`. */
   readonly path: string;
   readonly reason: string;
 }

@@ -1,6 +1,6 @@
 import { simpleName } from "./names.ts";
 import type { Enum, Field, Named, Node, RecordOf } from "./node.ts";
-import { type Plan, type RecordPlan, type Scalar, alwaysFails, mismatch } from "./plan.ts";
+import { alwaysFails, mismatch, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
 
 /** Writer to reader, promotions of the specification included. */
 const SCALARS: Readonly<Record<string, Scalar>> = {
@@ -93,6 +93,8 @@ class Resolver {
     this.#plans.set(writer, plans);
     const known = plans.get(reader);
     if (known !== undefined) return known;
+    // A record may be used in many places: what is wrong in it is named from here.
+    const here = simpleName(reader.name);
     const plan: RecordPlan = { do: "record", name: reader.name, steps: [], defaults: [], fields: [] };
     plans.set(reader, plan);
     const readers = new Map<Field, Field>();
@@ -104,7 +106,7 @@ class Resolver {
         plan.defaults.push({ field: field.name, json: field.fallback, type: field.type });
       } else {
         const missing = mismatch(
-          `${path}.${field.name}`,
+          `${here}.${field.name}`,
           "was not written, and the reader has no default for it",
         );
         plans.set(reader, missing);
@@ -116,7 +118,7 @@ class Resolver {
       plan.steps.push(
         into === undefined
           ? { skip: field.type }
-          : { field: into.name, plan: this.plan(field.type, into.type, `${path}.${into.name}`) },
+          : { field: into.name, plan: this.plan(field.type, into.type, `${here}.${into.name}`) },
       );
     }
     return plan;

@@ -1,6 +1,6 @@
 import type { AvroSchema } from "../event.ts";
 import { InvalidSchema } from "./failures.ts";
-import { type Json, fullNameOf, isObject, namespaceOf, qualify } from "./names.ts";
+import { fullNameOf, isObject, type Json, namespaceOf, qualify } from "./names.ts";
 import type { Field, Logical, Named, Node, PrimitiveKind, RecordOf, Union } from "./node.ts";
 
 const PRIMITIVES: ReadonlySet<string> = new Set<PrimitiveKind>([
@@ -14,6 +14,9 @@ const PRIMITIVES: ReadonlySet<string> = new Set<PrimitiveKind>([
   "bytes",
 ]);
 const isPrimitive = (name: string): name is PrimitiveKind => PRIMITIVES.has(name);
+
+const isDefinition = (type: unknown) =>
+  type === "record" || type === "error" || type === "enum" || type === "fixed";
 
 /** Bounds on what a schema may cost: nothing that is written by hand comes near them. */
 const MOST_NODES = 20_000;
@@ -51,17 +54,20 @@ class Parser {
 
   /** Takes down every named definition, so that names can be used before they are defined. */
   #collect(schema: unknown, scope: Scope): void {
-    const { namespace } = this.#count(scope);
-    const inner = { namespace, depth: scope.depth + 1 };
+    this.#count(scope);
+    const inner = { namespace: scope.namespace, depth: scope.depth + 1 };
     if (Array.isArray(schema)) for (const branch of schema) this.#collect(branch, inner);
     if (!isObject(schema)) return;
     const { type } = schema;
-    if (typeof type === "object" && type !== null) return this.#collect(type, inner);
-    if (type === "array") return this.#collect(schema.items, inner);
-    if (type === "map") return this.#collect(schema.values, inner);
-    if (type !== "record" && type !== "error" && type !== "enum" && type !== "fixed") return;
-    const name = fullNameOf(schema, namespace);
-    const text = JSON.stringify(schema);
+    if (typeof type === "object") this.#collect(type, inner);
+    else if (type === "array") this.#collect(schema.items, inner);
+    else if (type === "map") this.#collect(schema.values, inner);
+    else if (isDefinition(type)) this.#define(schema, scope);
+  }
+
+  #define(json: Json, scope: Scope): void {
+    const name = fullNameOf(json, scope.namespace);
+    const text = JSON.stringify(json);
     const known = this.#definitions.get(name);
     if (known !== undefined && known.text !== text) {
       throw new InvalidSchema(
@@ -69,10 +75,9 @@ class Parser {
       );
     }
     const own = { namespace: namespaceOf(name), depth: scope.depth + 1 };
-    this.#definitions.set(name, { json: schema, text, scope: own });
-    if (Array.isArray(schema.fields)) {
-      for (const field of schema.fields) if (isObject(field)) this.#collect(field.type, own);
-    }
+    this.#definitions.set(name, { json, text, scope: own });
+    const fields: readonly unknown[] = Array.isArray(json.fields) ? json.fields : [];
+    for (const field of fields) if (isObject(field)) this.#collect(field.type, own);
   }
 
   #node(schema: unknown, scope: Scope): Node {
@@ -87,9 +92,7 @@ class Parser {
     if (isPrimitive(type)) return { kind: type, logical: logicalOf(schema) };
     if (type === "array") return { kind: "array", items: this.#node(schema.items, inner) };
     if (type === "map") return { kind: "map", values: this.#node(schema.values, inner) };
-    if (type === "record" || type === "error" || type === "enum" || type === "fixed") {
-      return this.#definition(fullNameOf(schema, scope.namespace));
-    }
+    if (isDefinition(type)) return this.#definition(fullNameOf(schema, scope.namespace));
     return this.#named(type, scope);
   }
 
@@ -169,14 +172,13 @@ class Parser {
     return node;
   }
 
-  #count(scope: Scope): Scope {
+  #count({ depth }: Scope): void {
     this.#nodes++;
-    if (this.#nodes > MOST_NODES || scope.depth > MOST_DEPTH) {
+    if (this.#nodes > MOST_NODES || depth > MOST_DEPTH) {
       throw new InvalidSchema(
         `Cannot read schema as it is larger than ${MOST_NODES} types or deeper than ${MOST_DEPTH}`,
       );
     }
-    return scope;
   }
 }
 
