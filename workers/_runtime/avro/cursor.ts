@@ -5,7 +5,7 @@ import { CorruptPayload } from "./failures.ts";
 const MOST_EMPTY_ELEMENTS = 65_536;
 /** Levels of a recursive schema in one payload; far below what the stack holds. */
 const MOST_DEPTH = 512;
-/** Below this, building a string byte by byte is faster than a call into the engine. */
+/** Up to this, building a string byte by byte is faster than a call into the engine. */
 const SHORT = 8;
 
 /**
@@ -121,17 +121,17 @@ export class Cursor {
   }
 
   float(): number {
-    return this.#bytes.readFloatLE(this.#take(4));
+    return this.#bytes.readFloatLE(this.skip(4));
   }
 
   double(): number {
-    return this.#bytes.readDoubleLE(this.#take(8));
+    return this.#bytes.readDoubleLE(this.skip(8));
   }
 
   /** UTF-8; invalid bytes are refused, not replaced. */
   string(): string {
     const length = this.long();
-    const from = this.#take(length);
+    const from = this.skip(length);
     const bytes = this.#bytes;
     const to = this.#at;
     if (length <= SHORT) {
@@ -156,7 +156,7 @@ export class Cursor {
   }
 
   fixed(size: number): Buffer {
-    const from = this.#take(size);
+    const from = this.skip(size);
     return Buffer.from(this.#bytes.subarray(from, this.#at));
   }
 
@@ -205,12 +205,8 @@ export class Cursor {
     }
   }
 
-  skip(length: number): void {
-    this.#take(length);
-  }
-
   skipSized(): void {
-    this.#take(this.long());
+    this.skip(this.long());
   }
 
   skipLong(): void {
@@ -234,7 +230,8 @@ export class Cursor {
     return byte;
   }
 
-  #take(length: number): number {
+  /** Steps over `length` bytes that are there; gives where they begin. */
+  skip(length: number): number {
     const from = this.#at;
     if (length < 0 || length > this.#bytes.length - from) {
       this.#corrupt(`a value of ${length} bytes can't be in the ${this.#bytes.length - from} bytes left`);
