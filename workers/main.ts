@@ -12,6 +12,10 @@ interface Entry {
 
 /** Every command of the fleet. A worker is `run <worker>`; the rest is for operators, developers and CI. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: {
+    summary: "run one worker until SIGTERM or Ctrl-C",
+    load: () => import("../scripts/run.ts"),
+  },
   stack: {
     summary: "start and stop the local Kafka, schema registry, Redis and SMTP catcher",
     load: () => import("../scripts/stack.ts"),

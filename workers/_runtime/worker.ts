@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Broker } from "./broker.ts";
 import type { Config } from "./config.ts";
 import type { Event, EventOf, RecordType, Topic } from "./event.ts";
 import type { Header } from "./record.ts";
@@ -42,6 +43,8 @@ export interface Host {
    * @throws {PublishFailed} with `certain: true` when the broker certainly does not have it, else `false`.
    */
   publish<E extends Event>(topic: Topic<E>, event: E, options?: { signal?: AbortSignal }): Promise<void>;
+  /** The port to Kafka, for what is more than a record at a time: a projection that is built again from the log. */
+  readonly broker: Broker;
   /** Adds a check that `/readyz` asks; an undefined answer is fine, a string says what is missing. */
   readiness(name: string, check: () => string | undefined): void;
   /** Runs at shutdown, after handlers drained, in reverse order. */

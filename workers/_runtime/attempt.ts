@@ -1,0 +1,208 @@
+import { inspect } from "node:util";
+import type { Codec } from "./codec.ts";
+import { CorruptPayload, Unresolvable } from "./codec.ts";
+import type { AttemptContext, NewContext } from "./context.ts";
+import { type Failure, isConnectionError } from "./decide.ts";
+import { Permanent, Unavailable } from "./errors.ts";
+import type { Event, RecordType } from "./event.ts";
+import { readFrame } from "./frame.ts";
+import type { KafkaRecord, OutRecord } from "./record.ts";
+import { UnknownSchemaId } from "./registry.ts";
+import { idOf, type Run } from "./run-state.ts";
+import type { Worker } from "./worker.ts";
+
+export type Stage = "frame" | "decode" | "handle" | "emit";
+
+export type Result =
+  | { readonly kind: "succeeded"; readonly out: readonly OutRecord[]; readonly bytes: number }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      readonly stage: Stage;
+      readonly error: Error;
+      readonly schemaId?: number;
+    }
+  /** Nothing came of it and nothing is to be written: it stays where it is. */
+  | { readonly kind: "again"; readonly afterMs: number };
+
+/** The handler did not finish in time. */
+export class TimedOut extends Error {
+  override name = "TimedOut";
+}
+
+/** The process is going down, or the partition went to another member. */
+export class Abandoned extends Error {
+  override name = "Abandoned";
+}
+
+const SUCCEEDED: Result = { kind: "succeeded", out: [], bytes: 0 };
+const AGAIN: Result = { kind: "again", afterMs: 500 };
+/** How long after its abort an attempt that still runs counts as stuck. */
+const STUCK_AFTER_MS = 10_000;
+
+export interface AttemptParts {
+  readonly worker: Worker;
+  readonly codec: Codec;
+  readonly Context: NewContext;
+  /** The reader of a source topic's record, by full name. */
+  readonly reader: (sourceTopic: string, fullName: string) => RecordType | undefined;
+  /** Fetches a body that was beyond the memory cap. */
+  readonly load: (run: Run, signal: AbortSignal) => Promise<KafkaRecord>;
+}
+
+/** Runs attempts of one worker process, and keeps their deadlines. */
+export class Attempts {
+  private readonly parts: AttemptParts;
+  private readonly running = new Set<AttemptContext>();
+  private readonly preparing = new Set<AbortController>();
+
+  constructor(parts: AttemptParts) {
+    this.parts = parts;
+  }
+
+  /** Calls `settle` exactly once, maybe before it returns; never throws. */
+  start(run: Run, sourceTopic: string, settle: (result: Result) => void): void {
+    const { record } = run;
+    if (!record) return void this.prepare(run, sourceTopic, settle);
+    const frame = readFrame(record.value);
+    if (frame.kind === "poison") return settle(failed("permanent", "frame", new Permanent(frame.reason)));
+    let event: Event | null = null;
+    if (frame.kind === "event") {
+      const name = this.parts.codec.nameOf(frame.schemaId);
+      if (name === undefined) return void this.prepare(run, sourceTopic, settle);
+      const reader = this.parts.reader(sourceTopic, name);
+      // An older build of this worker read it and parked or retried it; this build doesn't want it any more.
+      if (!reader) return settle(SUCCEEDED);
+      try {
+        event = this.parts.codec.decode(reader, frame.schemaId, frame.payload);
+      } catch (error) {
+        return settle({ ...classify(asError(error), "decode", undefined), schemaId: frame.schemaId });
+      }
+    } else if (!this.parts.worker.tombstones) return settle(SUCCEEDED);
+    this.handle(run, record, sourceTopic, event, settle);
+  }
+
+  /** Aborts what is past its deadline; `now` in epoch ms. */
+  sweep(now: number): void {
+    for (const context of this.running) {
+      if (context.timedOutAt !== undefined || now < context.deadline) continue;
+      context.timedOutAt = now;
+      context.abort(new TimedOut(`The handler did not finish within ${this.parts.worker.timeoutMs} ms`));
+    }
+  }
+
+  /** The attempt that ignored its abort for too long, if any: the process is stuck. */
+  stuck(now: number): string | undefined {
+    for (const { run, timedOutAt } of this.running) {
+      if (timedOutAt !== undefined && now - timedOutAt > STUCK_AFTER_MS) {
+        return `The handler of record ${idOf(run)} ignores its aborted signal for ${now - timedOutAt} ms`;
+      }
+    }
+    return undefined;
+  }
+
+  /** Waiting for bodies or schemas ends; those attempts settle as "again". */
+  interruptPreparations(): void {
+    for (const controller of this.preparing) controller.abort(new Abandoned("The partition is draining"));
+  }
+
+  /** The shutdown's deadline passed: handlers get their abort, and what they come to is not written. */
+  abandon(): void {
+    this.interruptPreparations();
+    for (const context of this.running) {
+      context.abandoned = true;
+      context.abort(new Abandoned("The process is shutting down"));
+    }
+  }
+
+  private handle(
+    run: Run,
+    record: KafkaRecord,
+    sourceTopic: string,
+    event: Event | null,
+    settle: (result: Result) => void,
+  ): void {
+    const { worker, Context } = this.parts;
+    const context = new Context(run, record, run.track.topic === sourceTopic, Date.now() + worker.timeoutMs);
+    let promise: unknown;
+    try {
+      promise = worker.handle?.(event, context);
+    } catch (error) {
+      return settle(resultOf(context, asError(error)));
+    }
+    if (!isPromise(promise)) return settle(resultOf(context, undefined));
+    this.running.add(context);
+    const finish = (error: Error | undefined) => {
+      this.running.delete(context);
+      settle(resultOf(context, error));
+    };
+    promise.then(
+      () => finish(undefined),
+      (error: unknown) => finish(asError(error)),
+    );
+  }
+
+  /** The rare way: the body or the writer's schema is not at hand. An outage of either is waited out here. */
+  private async prepare(run: Run, sourceTopic: string, settle: (result: Result) => void): Promise<void> {
+    const controller = new AbortController();
+    this.preparing.add(controller);
+    try {
+      run.record ??= await this.parts.load(run, controller.signal);
+      const frame = readFrame(run.record.value);
+      if (frame.kind === "event") await this.parts.codec.resolveName(frame.schemaId, controller.signal);
+    } catch (cause) {
+      const error = asError(cause);
+      if (error instanceof UnknownSchemaId) return settle(failed("transient", "frame", error));
+      return settle(AGAIN);
+    } finally {
+      this.preparing.delete(controller);
+    }
+    this.start(run, sourceTopic, settle);
+  }
+}
+
+function resultOf(context: AttemptContext, error: Error | undefined): Result {
+  if (context.abandoned) return AGAIN;
+  if (context.timedOutAt !== undefined) {
+    return failed("suspect", "handle", new TimedOut("The handler did not finish in time", { cause: error }));
+  }
+  if (error) return classify(error, error === context.emitError ? "emit" : "handle", context);
+  return context.out.length === 0
+    ? SUCCEEDED
+    : { kind: "succeeded", out: context.out, bytes: context.outBytes };
+}
+
+/** The one place that says what an error means. */
+function classify(
+  error: Error,
+  stage: Stage,
+  context: AttemptContext | undefined,
+): Result & { kind: "failed" } {
+  if (error instanceof Unresolvable) return failed("unresolvable", "decode", error);
+  if (error instanceof CorruptPayload) return failed("permanent", "decode", error);
+  if (error instanceof Permanent) return failed("permanent", stage, error);
+  if (error instanceof Unavailable) return failed("unavailable", stage, error);
+  // Decoding has no connections: whatever it throws will be thrown again.
+  if (!context) return failed("permanent", stage, error);
+  return failed(isConnectionError(error) ? "suspect" : "transient", stage, error);
+}
+
+function failed(failure: Failure, stage: Stage, error: Error): Result & { kind: "failed" } {
+  return { kind: "failed", failure, stage, error };
+}
+
+/** Handlers may throw anything, even objects that throw when they are made into text. */
+function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  try {
+    return new Error(
+      `A handler threw something that is no Error: ${inspect(thrown, { depth: 1 }).slice(0, 200)}`,
+    );
+  } catch {
+    return new Error("A handler threw something that is no Error and can't be shown");
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

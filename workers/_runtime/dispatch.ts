@@ -1,0 +1,114 @@
+import type { Breaker } from "./breaker.ts";
+import { type KeyQueue, next } from "./order.ts";
+import type { Run } from "./run-state.ts";
+
+/** What the dispatcher needs of a partition. */
+export interface Runnable {
+  /** False when it is draining, halted or closed. */
+  readonly mayStart: boolean;
+  /** Runs the attempt; calls `finished` exactly once, maybe before it returns. */
+  start(run: Run, finished: () => void): void;
+  /** The done map has no room for it now; the partition queues it again after its next commit. */
+  stall(queue: KeyQueue): void;
+}
+
+export interface DispatchOptions {
+  readonly concurrency: number;
+  readonly breaker: Breaker;
+  /** False while this member may have been expelled without knowing: the last good heartbeat is too old. */
+  readonly leaseHolds: () => boolean;
+}
+
+interface Ready {
+  readonly queue: KeyQueue;
+  readonly partition: Runnable;
+}
+
+/** Starts what may run, in the order it became ready, over all partitions of the process. */
+export class Dispatcher {
+  private readonly options: DispatchOptions;
+  private ready: Ready[] = [];
+  private head = 0;
+  private waker: NodeJS.Timeout | undefined;
+  private kicked = false;
+  private starting = false;
+  running = 0;
+  draining = false;
+
+  constructor(options: DispatchOptions) {
+    this.options = options;
+  }
+
+  /** `queue` may have something to run. */
+  enqueue(queue: KeyQueue, partition: Runnable): void {
+    if (queue.queued) return;
+    queue.queued = true;
+    this.ready.push({ queue, partition });
+    this.kick();
+  }
+
+  /** Looks at the ready list once the caller is through. */
+  kick(): void {
+    if (this.kicked) return;
+    this.kicked = true;
+    queueMicrotask(() => {
+      this.kicked = false;
+      this.startReady();
+    });
+  }
+
+  stop(): void {
+    this.draining = true;
+    clearTimeout(this.waker);
+  }
+
+  private startReady(): void {
+    if (this.starting || this.draining) return;
+    // A handler that returns no promise finishes inside start(): the loop goes on here instead of in a recursion.
+    this.starting = true;
+    const { breaker, concurrency, leaseHolds } = this.options;
+    while (this.head < this.ready.length) {
+      if (this.running >= concurrency || !leaseHolds()) break;
+      const now = Date.now();
+      if (!breaker.mayStart(now, this.running)) {
+        this.wakeAt(breaker.retryAt, now);
+        break;
+      }
+      const entry = this.ready[this.head++];
+      if (!entry) break;
+      this.startOne(entry, now);
+    }
+    if (this.head === this.ready.length) {
+      this.ready = [];
+      this.head = 0;
+    } else if (this.head > 4096 && this.head * 2 > this.ready.length) {
+      this.ready = this.ready.slice(this.head);
+      this.head = 0;
+    }
+    this.starting = false;
+  }
+
+  private startOne({ queue, partition }: Ready, now: number): void {
+    queue.queued = false;
+    if (!partition.mayStart) return partition.stall(queue);
+    const upcoming = next(queue, now);
+    if (upcoming.kind !== "run") return;
+    const { run } = upcoming;
+    if (!run.track.hasRoomFor(run)) return partition.stall(queue);
+    queue.running = run;
+    run.state = "running";
+    run.track.started();
+    this.running++;
+    partition.start(run, () => {
+      run.track.stopped();
+      this.running--;
+      this.kick();
+    });
+  }
+
+  private wakeAt(time: number | undefined, now: number): void {
+    if (time === undefined || time <= now) return;
+    clearTimeout(this.waker);
+    this.waker = setTimeout(() => this.kick(), time - now);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Breaker } from "./breaker.ts";
+import type { Dispatcher } from "./dispatch.ts";
+import type { Membership } from "./member.ts";
+import type { Metrics } from "./metrics.ts";
+
+const BREAKER = { closed: 0, "half-open": 0.5, open: 1 } as const;
+
+/** Sets what is a state rather than an event; called once a second. */
+export function observeGauges(
+  metrics: Metrics,
+  parts: { membership: Membership; dispatcher: Dispatcher; breaker: Breaker },
+): void {
+  const { membership, dispatcher, breaker } = parts;
+  metrics.inFlight.set(dispatcher.running);
+  metrics.breaker.set({ dependency: "any" }, BREAKER[breaker.state(Date.now())]);
+  const halted = new Map<string, number>();
+  for (const { opened, partition } of membership.partitions) {
+    const topic = opened.family.source;
+    const labels = { topic, partition: String(opened.partition) };
+    metrics.parkedKeys.set(labels, partition.parkedKeys);
+    metrics.outstanding.set(labels, partition.outstanding);
+    halted.set(topic, (halted.get(topic) ?? 0) + (partition.halted ? 1 : 0));
+  }
+  for (const [topic, count] of halted) metrics.haltedPartitions.set({ topic }, count);
+}

@@ -1,0 +1,23 @@
+/**
+ * The budget for bodies of records that were read ahead from retry topics, over all partitions of a process. Beyond it
+ * a record keeps its place and times only, and its body is fetched again when it may run.
+ */
+export class Memory {
+  private readonly capBytes: number;
+  usedBytes = 0;
+
+  constructor(capBytes: number) {
+    this.capBytes = capBytes;
+  }
+
+  /** True when the body may stay. */
+  take(bytes: number): boolean {
+    if (this.usedBytes + bytes > this.capBytes) return false;
+    this.usedBytes += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.usedBytes -= bytes;
+  }
+}

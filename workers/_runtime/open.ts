@@ -1,0 +1,96 @@
+import type { Logger } from "pino";
+import type { Broker, CommittedOffset, PartitionOffsets, TransactionalProducer } from "./broker.ts";
+import type { Family } from "./family.ts";
+import { Track } from "./track.ts";
+
+/** A source partition that was assigned, with all topics its family has now (source first). */
+export interface PartitionId {
+  readonly family: Family;
+  readonly topics: readonly string[];
+  readonly partition: number;
+}
+
+export interface Opened extends PartitionId {
+  readonly producer: TransactionalProducer;
+  readonly tracks: ReadonlyMap<string, Track>;
+}
+
+export function transactionalIdOf(worker: string, source: string, partition: number): string {
+  return `${worker}-${source}-${partition}`;
+}
+
+export function nameOf(source: string, partition: number): string {
+  return `${source}-${partition}`;
+}
+
+export interface OpenOptions {
+  readonly broker: Broker;
+  readonly groupId: string;
+  /** Where a group that never committed starts on its source topics. */
+  readonly start: "beginning" | "now";
+  readonly log: Logger;
+}
+
+/**
+ * Takes partitions over, in the only safe order: fence the last owner, then read the committed offsets and done maps (a
+ * transaction still open would make the broker answer with the old ones), then the ends of the retry topics, up to
+ * which they are scanned before any handler starts.
+ * @throws when any of it fails; the producers are closed then.
+ */
+export async function openPartitions(ids: readonly PartitionId[], options: OpenOptions): Promise<Opened[]> {
+  const { broker, groupId } = options;
+  const producers = ids.map(({ family, partition }) =>
+    broker.transactional(transactionalIdOf(groupId, family.source, partition)),
+  );
+  try {
+    await Promise.all(producers.map((producer) => producer.fence()));
+    const topics = [...new Set(ids.flatMap((id) => id.topics))];
+    const [committed, ...ends] = await Promise.all([
+      broker.admin.committed(groupId, topics),
+      ...topics.map((topic) => broker.admin.offsets(topic)),
+    ]);
+    const endsOf = new Map(topics.map((topic, i) => [topic, ends[i] ?? []]));
+    return ids.map((id, i) => {
+      const producer = producers[i];
+      if (!producer)
+        throw new RangeError(`Cannot open ${nameOf(id.family.source, id.partition)} as it has no producer`);
+      return { ...id, producer, tracks: tracksOf(id, committed, endsOf, options) };
+    });
+  } catch (error) {
+    await Promise.all(producers.map((producer) => producer.close()));
+    throw error;
+  }
+}
+
+function tracksOf(
+  id: PartitionId,
+  committed: ReadonlyMap<string, readonly CommittedOffset[]>,
+  ends: ReadonlyMap<string, readonly PartitionOffsets[]>,
+  { start, log }: OpenOptions,
+): Map<string, Track> {
+  const tracks = new Map<string, Track>();
+  for (const topic of id.topics) {
+    const end = ends.get(topic)?.find(({ partition }) => partition === id.partition);
+    if (!end)
+      throw new RangeError(
+        `Cannot open partition ${id.partition} of '${topic}' as the topic doesn't have it: run 'boxoffice topics plan'`,
+      );
+    const stands = committed.get(topic)?.find(({ partition }) => partition === id.partition);
+    const isSource = topic === id.family.source;
+    const fresh = isSource && start === "now" ? end.high : end.low;
+    let base = stands?.offset ?? fresh;
+    if (base < end.low) {
+      log.error(
+        { topic, partition: id.partition, committed: base, low: end.low },
+        "records above the committed offset are gone from the log",
+      );
+      base = end.low;
+    }
+    const metadata = stands?.offset === base ? stands.metadata : "";
+    const track = new Track(topic, id.partition, { base, metadata, end: isSource ? base : end.high });
+    // A first offset is committed at once: a group that starts "now" must not move its start with each restart.
+    if (stands?.offset === undefined) track.dirty = isSource && start === "now";
+    tracks.set(topic, track);
+  }
+  return tracks;
+}

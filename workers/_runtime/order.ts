@@ -1,0 +1,143 @@
+import type { Run } from "./run-state.ts";
+
+/**
+ * Who may run now. Per key: records of the source topic wait in memory, and records outstanding in retry and replay
+ * topics wait for their time. Only the one with the smallest origin offset of both may run, and one at a time; a source
+ * record behind one that lies in a retry topic is parked there too. Pure: no clock, no input or output.
+ */
+
+/** A record of the key that lies, or is about to lie, in a retry or replay topic. */
+export interface Outstanding {
+  readonly origin: number;
+  readonly replays: number;
+  /** Epoch ms. */
+  due: number;
+  /** The retry topic it lies in; followers go to the same. Undefined for the replay topic. */
+  topic: string | undefined;
+  /** Undefined until it was read back from that topic. */
+  run: Run | undefined;
+}
+
+/** The records of one key in one partition; null keys (and `order: "none"`) have one queue a record. */
+export interface KeyQueue {
+  /** The key's bytes as latin-1; undefined where there is no order. */
+  readonly key: string | undefined;
+  /** Source records, ascending; the live ones from `head` on. */
+  waiting: Run[];
+  head: number;
+  /** Ascending by origin, then replay number. */
+  outstanding: Outstanding[];
+  running: Run | undefined;
+  /** In the dispatcher's ready list. */
+  queued: boolean;
+  /** Cancels the timer for the head's due time. */
+  timer: NodeJS.Timeout | undefined;
+}
+
+export function keyQueue(key: string | undefined): KeyQueue {
+  return { key, waiting: [], head: 0, outstanding: [], running: undefined, queued: false, timer: undefined };
+}
+
+export type Next =
+  | { readonly kind: "run"; readonly run: Run }
+  /** The head is not due yet. */
+  | { readonly kind: "until"; readonly due: number }
+  /** Nothing to do until something is read or settles. */
+  | { readonly kind: "idle" };
+
+const IDLE: Next = { kind: "idle" };
+
+export function next(queue: KeyQueue, now: number): Next {
+  if (queue.running) return IDLE;
+  const waiting = queue.waiting[queue.head];
+  const head = queue.outstanding[0];
+  if (!head || (waiting && waiting.origin < head.origin))
+    return waiting ? { kind: "run", run: waiting } : IDLE;
+  if (!head.run) return IDLE;
+  return head.due > now ? { kind: "until", due: head.due } : { kind: "run", run: head.run };
+}
+
+/** The outstanding record that a source record of `origin` has to be parked behind, if any. */
+export function parksBehind(queue: KeyQueue, origin: number): Outstanding | undefined {
+  const first = queue.outstanding[0];
+  return first && first.topic !== undefined && first.origin < origin ? first : undefined;
+}
+
+/** Adds a source record; ascending offsets. */
+export function wait(queue: KeyQueue, run: Run): void {
+  queue.waiting.push(run);
+}
+
+/** Takes the running or parked run out of its queue's bookkeeping; its outcome is decided. */
+export function leave(queue: KeyQueue, run: Run): void {
+  if (queue.running === run) queue.running = undefined;
+  if (queue.waiting[queue.head] === run) {
+    queue.head++;
+    if (queue.head === queue.waiting.length) {
+      queue.waiting = [];
+      queue.head = 0;
+    } else if (queue.head > 64 && queue.head * 2 > queue.waiting.length) {
+      queue.waiting = queue.waiting.slice(queue.head);
+      queue.head = 0;
+    }
+    return;
+  }
+  const index = queue.outstanding.findIndex((outstanding) => outstanding.run === run);
+  if (index >= 0) queue.outstanding.splice(index, 1);
+}
+
+/** A record of the key was, or is being, written to a retry topic. */
+export function expect(queue: KeyQueue, record: Omit<Outstanding, "run">): void {
+  insert(queue.outstanding, { ...record, run: undefined });
+}
+
+/** A record of the key was read from a retry or replay topic: ours read back, or one that was there before us. */
+export function arrive(queue: KeyQueue, run: Run, topic: string | undefined): void {
+  const index = lowerBound(queue.outstanding, run.origin, run.replays);
+  for (let i = index; i < queue.outstanding.length; i++) {
+    const known = queue.outstanding[i];
+    if (!known || known.origin !== run.origin || known.replays !== run.replays) break;
+    if (known.run) continue;
+    known.run = run;
+    known.due = run.due;
+    known.topic = topic;
+    return;
+  }
+  insert(queue.outstanding, { origin: run.origin, replays: run.replays, due: run.due, topic, run });
+}
+
+/** All source records in memory, in order: the key's head went to a retry topic and they follow it. */
+export function takeFollowers(queue: KeyQueue): Run[] {
+  const followers = queue.waiting.slice(queue.head);
+  queue.waiting = [];
+  queue.head = 0;
+  return followers;
+}
+
+export function isEmpty(queue: KeyQueue): boolean {
+  return queue.waiting.length === 0 && queue.outstanding.length === 0 && !queue.running;
+}
+
+function insert(list: Outstanding[], item: Outstanding): void {
+  list.splice(upperBound(list, item.origin, item.replays), 0, item);
+}
+
+function isBefore(item: Outstanding, origin: number, replays: number): boolean {
+  return item.origin < origin || (item.origin === origin && item.replays < replays);
+}
+
+function lowerBound(list: readonly Outstanding[], origin: number, replays: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = list[middle];
+    if (item && isBefore(item, origin, replays)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function upperBound(list: readonly Outstanding[], origin: number, replays: number): number {
+  return lowerBound(list, origin, replays + 1);
+}

@@ -1,0 +1,198 @@
+import type { Result } from "./attempt.ts";
+import type { Breaker } from "./breaker.ts";
+import { sizeOf } from "./context.ts";
+import { type CopyParts, deadLetterCopy, letterOutcome, movedCopy, retryCopy } from "./copies.ts";
+import { type Decision, decide } from "./decide.ts";
+import type { Family } from "./family.ts";
+import type { Stage } from "./headers.ts";
+import { expect, leave, takeFollowers } from "./order.ts";
+import type { Partition } from "./partition.ts";
+import type { KafkaRecord, OutRecord } from "./record.ts";
+import { failureHeaders, type Report } from "./report.ts";
+import type { Run } from "./run-state.ts";
+import type { Transactions } from "./transaction.ts";
+
+export interface OutcomeParts {
+  readonly family: Family;
+  readonly breaker: Breaker;
+  readonly copies: CopyParts;
+  readonly report: Report;
+  readonly transactions: Transactions;
+  /** The partition stands still because of this run. */
+  readonly onHalt: (reason: string, schemaId: number | undefined, run: Run) => void;
+}
+
+type Failed = Result & { kind: "failed" };
+
+/** Turns what a run came to into what is written for it, and into what its key may do next. */
+export class Outcomes {
+  private readonly parts: OutcomeParts;
+  private readonly partition: Partition;
+  private readonly delaysMs: readonly number[];
+  /** Schema ids whose records an operator sent to the DLQ; they no longer halt. */
+  private readonly released = new Set<number>();
+
+  constructor(partition: Partition, parts: OutcomeParts) {
+    this.partition = partition;
+    this.parts = parts;
+    this.delaysMs = parts.family.ladder.map(({ delayMs }) => delayMs);
+  }
+
+  started(run: Run): void {
+    const { breaker, report, family } = this.parts;
+    const now = Date.now();
+    run.startedAt = performance.now();
+    run.probe = breaker.started(now);
+    run.successesAtStart = breaker.successes;
+    report.started(run, family.source, now);
+  }
+
+  settle(run: Run, result: Result): void {
+    if (result.kind === "succeeded") return this.succeed(run, result.out, result.bytes);
+    if (result.kind === "again") {
+      this.parts.breaker.inconclusive(run.probe);
+      return this.repeat(run, result.afterMs);
+    }
+    this.fail(run, result);
+  }
+
+  private succeed(run: Run, out: readonly OutRecord[], bytes: number): void {
+    const { breaker, report, family, copies, transactions } = this.parts;
+    const now = Date.now();
+    breaker.succeeded(run.probe);
+    report.succeeded(run, family.source, performance.now() - run.startedAt, now);
+    const letter = run.record && letterOutcome(copies, run, run.record, "processed", now);
+    run.out = letter ? [...out, letter] : out;
+    run.outBytes = letter ? bytes + sizeOf(letter) : bytes;
+    leave(run.queue, run);
+    transactions.push(run, false);
+    this.partition.schedule(run.queue);
+  }
+
+  private fail(run: Run, result: Failed): void {
+    const { breaker, report, family } = this.parts;
+    const now = Date.now();
+    const outage = breaker.outage;
+    if (result.failure === "unavailable" || result.failure === "suspect") breaker.failed(now, run.probe);
+    else breaker.inconclusive(run.probe);
+    const othersSucceeded = breaker.successes > run.successesAtStart;
+    const decision = decide(result.failure, {
+      attempt: run.attempt,
+      ladder: this.delaysMs,
+      outage,
+      othersSucceeded,
+    });
+    const { record } = run;
+    if (!record || decision.kind === "again") return this.repeat(run, 50);
+    const durationMs = performance.now() - run.startedAt;
+    const failure = failureHeaders(result.stage, result.error);
+    if (decision.kind === "halt" && !this.isReleased(result.schemaId)) {
+      report.failed(run, family.source, "halted", durationMs, failure);
+      this.repeat(run, 0);
+      return this.parts.onHalt(result.error.message, result.schemaId, run);
+    }
+    if (decision.kind === "retry") {
+      const due = now + decision.delayMs;
+      report.failed(run, family.source, "retry", durationMs, failure, due);
+      return this.retry(run, record, decision, due, failure);
+    }
+    report.failed(run, family.source, "dead letter", durationMs, failure);
+    this.deadLetter(run, record, result.stage, result.error);
+  }
+
+  /** The copy goes to its delay topic, and the key's later records follow it there. */
+  private retry(
+    run: Run,
+    record: KafkaRecord,
+    decision: Decision & { kind: "retry" },
+    due: number,
+    failure: ReturnType<typeof failureHeaders>,
+  ): void {
+    const { family, copies } = this.parts;
+    const topic = family.ladder[decision.level]?.topic;
+    if (topic === undefined) throw new RangeError(`Cannot retry as there is no level ${decision.level}`);
+    leave(run.queue, run);
+    const firstFailed = run.firstFailed ?? Date.now();
+    this.write(run, [
+      retryCopy(copies, run, record, { topic, attempt: decision.attempt, due, firstFailed, failure }),
+    ]);
+    if (run.queue.key !== undefined) {
+      expect(run.queue, { origin: run.origin, replays: run.replays, due, topic });
+      for (const follower of takeFollowers(run.queue)) {
+        if (follower.record) this.park(follower, follower.record, { topic, due });
+      }
+    }
+    this.partition.schedule(run.queue);
+  }
+
+  /** To the same delay topic as the record it waits behind, with its own attempts untouched. */
+  park(run: Run, record: KafkaRecord, behind: { topic: string; due: number }): void {
+    const { copies, report, family } = this.parts;
+    expect(run.queue, { origin: run.origin, replays: run.replays, due: behind.due, topic: behind.topic });
+    this.write(run, [
+      retryCopy(copies, run, record, { ...behind, attempt: run.attempt, failure: { stage: "parked" } }),
+    ]);
+    report.parked(run, family.source);
+  }
+
+  /** Releases the key's followers. */
+  deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
+    const { copies } = this.parts;
+    const now = Date.now();
+    leave(run.queue, run);
+    const letter = letterOutcome(copies, run, record, "dead again", now);
+    const copy = deadLetterCopy(copies, run, record, failureHeaders(stage, error), now);
+    this.write(run, letter ? [copy, letter] : [copy]);
+    this.partition.schedule(run.queue);
+  }
+
+  /** The broker refuses what the handler emitted: a dead letter instead; undefined when that was refused already. */
+  refused(run: Run, error: Error): readonly OutRecord[] | undefined {
+    const { copies, family, report } = this.parts;
+    const { record } = run;
+    if (
+      !record ||
+      run.out.some(
+        ({ topic }) => topic === family.dlq || family.ladder.some((level) => level.topic === topic),
+      )
+    ) {
+      return undefined;
+    }
+    const failure = failureHeaders("emit", error);
+    report.failed(run, family.source, "dead letter", 0, failure);
+    return [deadLetterCopy(copies, run, record, failure, Date.now())];
+  }
+
+  /** Copies the lowest waiting records of a fragmented retry track to its end: the done map gets room. */
+  moveBlockers(blockers: readonly Run[]): void {
+    for (const run of blockers) {
+      if (!run.record || run.state !== "waiting") continue;
+      const lying = run.queue.outstanding.find((outstanding) => outstanding.run === run);
+      if (run.queue.key !== undefined && lying) lying.run = undefined;
+      else leave(run.queue, run);
+      this.write(run, [movedCopy(run.record)]);
+    }
+  }
+
+  /** Records of this schema id go to the DLQ from now on instead of halting the partition. */
+  release(schemaId: number): void {
+    this.released.add(schemaId);
+  }
+
+  private isReleased(schemaId: number | undefined): boolean {
+    return schemaId !== undefined && this.released.has(schemaId);
+  }
+
+  private write(run: Run, out: readonly OutRecord[]): void {
+    run.out = out;
+    run.outBytes = out.reduce((bytes, record) => bytes + sizeOf(record), 0);
+    this.parts.transactions.push(run, true);
+  }
+
+  /** The same attempt again, from memory. */
+  private repeat(run: Run, afterMs: number): void {
+    run.queue.running = undefined;
+    run.state = "waiting";
+    this.partition.scheduleAfter(run.queue, afterMs);
+  }
+}

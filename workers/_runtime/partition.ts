@@ -1,0 +1,236 @@
+import type { Attempts, Result } from "./attempt.ts";
+import type { Dispatcher, Runnable } from "./dispatch.ts";
+import type { Family } from "./family.ts";
+import type { Memory } from "./memory.ts";
+import { arrive, isEmpty, type KeyQueue, keyQueue, next, parksBehind, wait } from "./order.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { KafkaRecord } from "./record.ts";
+import type { Run } from "./run-state.ts";
+import { derivedRun, sourceRun } from "./runs.ts";
+import type { Track } from "./track.ts";
+import type { Transactions } from "./transaction.ts";
+
+/** Longest delay of a Node timer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface PartitionParts {
+  readonly family: Family;
+  readonly partition: number;
+  readonly tracks: ReadonlyMap<string, Track>;
+  /** False for `order: "none"`. */
+  readonly ordered: boolean;
+  readonly attempts: Attempts;
+  readonly dispatcher: Dispatcher;
+  readonly memory: Memory;
+  /** What a closed partition may still be asked is answered by the log. */
+  readonly onScanned: () => void;
+}
+
+/** Why a partition stands still until an operator or another build helps. */
+export interface Halt {
+  readonly reason: string;
+  readonly schemaId: number | undefined;
+  readonly record: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+/**
+ * One partition of a source topic with its retry and replay partitions, owned by this process: places what is read into
+ * the queues of its keys, and says which of them may run. What comes of a run is decided in `outcomes.ts`.
+ */
+export class Partition implements Runnable {
+  readonly parts: PartitionParts;
+  state: "scanning" | "running" | "closed" = "scanning";
+  halted: Halt | undefined;
+  /** Source records in memory whose outcome is open, and their bytes. */
+  held = 0;
+  heldBytes = 0;
+  /** Records in retry and replay topics whose outcome is open. */
+  outstanding = 0;
+  /** Attempts in flight. */
+  running = 0;
+  private readonly queues = new Map<string, KeyQueue>();
+  /** Queues of records without an order: one each. */
+  private readonly loose = new Set<KeyQueue>();
+  private readonly stalled = new Set<KeyQueue>();
+  private outcomes: Outcomes | undefined;
+  private transactions: Transactions | undefined;
+
+  constructor(parts: PartitionParts) {
+    this.parts = parts;
+  }
+
+  /** Set once the producer is fenced; nothing is placed before. */
+  writeThrough(outcomes: Outcomes, transactions: Transactions): void {
+    this.outcomes = outcomes;
+    this.transactions = transactions;
+  }
+
+  get source(): string {
+    return this.parts.family.source;
+  }
+
+  get mayStart(): boolean {
+    return this.state === "running" && this.halted === undefined;
+  }
+
+  get parkedKeys(): number {
+    let keys = 0;
+    for (const queue of this.queues.values()) if (queue.outstanding.length > 0) keys++;
+    return keys;
+  }
+
+  /** A record of the source topic that this worker handles. */
+  placeSource(track: Track, record: KafkaRecord): void {
+    const queue = this.queueOf(record.key);
+    const run = this.hold(track, record, queue);
+    const ahead = parksBehind(queue, run.origin);
+    if (ahead?.topic !== undefined)
+      return this.outcomes?.park(run, record, { topic: ahead.topic, due: ahead.due });
+    wait(queue, run);
+    this.schedule(queue);
+  }
+
+  private hold(track: Track, record: KafkaRecord, queue: KeyQueue): Run {
+    const run = sourceRun(track, record, queue);
+    track.add(run);
+    this.held++;
+    this.heldBytes += run.bytes;
+    return run;
+  }
+
+  /** @throws {MalformedHeaders} when a derived record's headers can't be read */
+  placeDerived(track: Track, record: KafkaRecord): void {
+    const isReplay = track.topic === this.parts.family.replay;
+    const queue = this.queueOf(record.key);
+    const run = derivedRun(track, record, this.source, isReplay, queue);
+    track.add(run);
+    this.outstanding++;
+    run.charged = this.parts.memory.take(run.bytes);
+    if (!run.charged) run.record = undefined;
+    arrive(queue, run, isReplay ? undefined : track.topic);
+    this.schedule(queue);
+  }
+
+  /** A record that can't be placed by its headers or frame: a dead letter at once, in nobody's way. */
+  placePoison(track: Track, record: KafkaRecord, error: Error): void {
+    const queue = keyQueue(undefined);
+    this.loose.add(queue);
+    const run = this.hold(track, record, queue);
+    this.outcomes?.deadLetter(run, record, "frame", error);
+  }
+
+  /** Everything that was in retry topics when it was opened is known: handlers may start. */
+  finishScan(): void {
+    if (this.state !== "scanning") return;
+    for (const track of this.parts.tracks.values()) {
+      if (track.topic !== this.source && track.topic !== this.parts.family.replay && !track.scanned) return;
+    }
+    this.state = "running";
+    for (const queue of this.queues.values()) this.schedule(queue);
+    for (const queue of this.loose) this.schedule(queue);
+    this.parts.onScanned();
+  }
+
+  /** Puts the queue before the dispatcher, now or when its head is due. */
+  schedule(queue: KeyQueue): void {
+    if (this.state !== "running" || queue.queued || queue.running) return;
+    const upcoming = next(queue, Date.now());
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
+    if (upcoming.kind === "run") this.parts.dispatcher.enqueue(queue, this);
+    else if (upcoming.kind === "until") {
+      // A timer can fire a millisecond early by the wall clock: schedule() looks again before anything starts.
+      const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(1, upcoming.due - Date.now()));
+      queue.timer = setTimeout(() => this.schedule(queue), delayMs);
+    } else if (isEmpty(queue)) this.forget(queue);
+  }
+
+  /** Not at once: something outside (a registry, a breaker) has to come back first. */
+  scheduleAfter(queue: KeyQueue, afterMs: number): void {
+    if (afterMs === 0) return this.schedule(queue);
+    clearTimeout(queue.timer);
+    queue.timer = setTimeout(() => this.schedule(queue), afterMs);
+  }
+
+  start(run: Run, finished: () => void): void {
+    this.outcomes?.started(run);
+    this.running++;
+    this.parts.attempts.start(run, this.source, (result: Result) => {
+      if (this.state !== "closed") this.outcomes?.settle(run, result);
+      else run.queue.running = undefined;
+      this.running--;
+      finished();
+    });
+  }
+
+  stall(queue: KeyQueue): void {
+    this.stalled.add(queue);
+  }
+
+  /** After a commit, a release or a drain that ended: what was stalled is looked at again. */
+  unstall(): void {
+    if (this.stalled.size === 0) return;
+    const queues = [...this.stalled];
+    this.stalled.clear();
+    for (const queue of queues) this.schedule(queue);
+  }
+
+  /** The runs' transaction committed. */
+  settled(runs: readonly Run[]): void {
+    for (const run of runs) {
+      run.state = "done";
+      run.out = [];
+      run.track.settled();
+      if (run.track.topic === this.source) {
+        this.held--;
+        this.heldBytes -= run.bytes;
+      } else this.outstanding--;
+      this.release(run);
+    }
+    this.unstall();
+  }
+
+  /** The body is no longer needed, or no longer ours to keep. */
+  private release(run: Run): void {
+    run.record = undefined;
+    if (run.charged) this.parts.memory.give(run.bytes);
+    run.charged = false;
+  }
+
+  /** Nothing of it is written from here on; what runs still is not waited for. */
+  close(): void {
+    if (this.state === "closed") return;
+    this.state = "closed";
+    for (const queue of [...this.queues.values(), ...this.loose]) {
+      clearTimeout(queue.timer);
+      for (const { run } of queue.outstanding) if (run) this.release(run);
+    }
+    this.queues.clear();
+    this.loose.clear();
+    this.stalled.clear();
+    void this.transactions?.close();
+  }
+
+  private queueOf(key: Buffer | null): KeyQueue {
+    if (key === null || !this.parts.ordered) {
+      const queue = keyQueue(undefined);
+      this.loose.add(queue);
+      return queue;
+    }
+    // Keys compare as bytes; latin-1 is a character a byte.
+    const name = key.toString("latin1");
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = keyQueue(name);
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  private forget(queue: KeyQueue): void {
+    if (queue.key === undefined) this.loose.delete(queue);
+    else this.queues.delete(queue.key);
+  }
+}

@@ -1,0 +1,206 @@
+import type { Logger } from "pino";
+import { Attempts } from "./attempt.ts";
+import { Breaker } from "./breaker.ts";
+import type { Broker } from "./broker.ts";
+import { createChecks } from "./checks.ts";
+import { type Codec, createCodec } from "./codec.ts";
+import type { Config } from "./config.ts";
+import { contextsWith, encodeEvent } from "./context.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { watchEventLoop } from "./event-loop.ts";
+import { familyOf } from "./family.ts";
+import { readFrame } from "./frame.ts";
+import { observeGauges } from "./gauges.ts";
+import { type Health, startHealth } from "./health.ts";
+import { loadBody } from "./load-body.ts";
+import { Membership } from "./member.ts";
+import { Memory } from "./memory.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { connectRegistry } from "./registry.ts";
+import { createReleases } from "./releases.ts";
+import { Report } from "./report.ts";
+import type { Run } from "./run-state.ts";
+import type { Host, Worker } from "./worker.ts";
+
+/** How often deadlines of running handlers are looked at. */
+const SWEEP_EVERY_MS = 100;
+const FLUSH_EVERY_MS = 1_000;
+/** Each resource a worker deferred gets this long to let go. */
+const RELEASE_MS = 5_000;
+const PUBLISH_TIMEOUT_MS = 5_000;
+
+export interface RunOptions {
+  readonly config: Config;
+  /** Version or commit, for logs and `bo-build`. */
+  readonly build: string;
+  readonly log: Logger;
+  readonly broker: Broker;
+  /** Called when the worker can't go on; the process must end and be restarted. */
+  readonly crashed: (error: Error) => void;
+}
+
+export interface RunningWorker {
+  readonly health: Health;
+  /** Stops fetching, finishes or abandons what runs, commits, leaves, lets resources go. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one worker in this process: health port first (a probe must be answered while schemas load), then resources,
+ * then the group.
+ * @throws when its resources, schemas or group can't be had; nothing is left open then.
+ */
+export async function runWorker(worker: Worker, options: RunOptions): Promise<RunningWorker> {
+  const { config, log, broker } = options;
+  const releases = createReleases(log);
+  const closing = new AbortController();
+  try {
+    const metrics = createMetrics({ worker: worker.name });
+    const checks = createChecks();
+    let starting = true;
+    checks.ready("start", () => (starting ? "is starting" : undefined));
+    const eventLoop = watchEventLoop();
+    releases.push("event loop watch", () => eventLoop.stop());
+    const codec = createCodec({
+      registry: connectRegistry(config.registry),
+      records: [...new Set(worker.reads.flatMap(({ records }) => records))],
+      topics: worker.emits,
+    });
+    const breaker = new Breaker();
+    let membership: Membership | undefined;
+    const dispatcher = new Dispatcher({
+      concurrency: worker.concurrency,
+      breaker,
+      leaseHolds: () => membership?.leaseHolds() ?? false,
+    });
+    const partitions = {
+      listPartitions: () => membership?.listPartitions() ?? [],
+      release: async (topic: string, partition: number, schemaId?: number) =>
+        membership ? membership.release(topic, partition, schemaId) : { released: 0 },
+    };
+    const health = await startHealth({
+      ...config.health,
+      checks,
+      registry: metrics.registry,
+      eventLoop,
+      ...(worker.reads.length > 0 ? { partitions } : {}),
+      adminToken: config.runtime.adminToken,
+      log,
+    });
+    releases.push("health port", () => health.close());
+    log.info({ health: health.url }, "listening");
+
+    const host: Host = {
+      config,
+      log,
+      signal: closing.signal,
+      publish: async (topic, event, publishOptions = {}) => {
+        const record = encodeEvent(codec, topic, event);
+        await broker.producer().send([record], { timeoutMs: PUBLISH_TIMEOUT_MS, ...publishOptions });
+      },
+      broker,
+      readiness: (name, check) => checks.ready(name, check),
+      defer: (release) => releases.push("resource", release),
+    };
+    await codec.ready(closing.signal);
+    const resources = await worker.setup(host);
+    if (worker.reads.length > 0) {
+      membership = await joinGroup(
+        worker,
+        options,
+        {
+          codec,
+          breaker,
+          dispatcher,
+          metrics,
+          resources,
+          onAttempts: (attempts) => checks.alive("handlers", () => attempts.stuck(Date.now())),
+        },
+        releases.push,
+      );
+      const joined = membership;
+      checks.ready("group", () => joined.ready);
+    }
+    await worker.serve?.(host, resources);
+    starting = false;
+    return {
+      health,
+      async stop() {
+        closing.abort();
+        await membership?.stop(config.runtime.shutdownMs);
+        await releases.run(RELEASE_MS);
+      },
+    };
+  } catch (error) {
+    closing.abort();
+    await releases.run(RELEASE_MS);
+    throw error;
+  }
+}
+
+interface GroupParts {
+  readonly codec: Codec;
+  readonly breaker: Breaker;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: Metrics;
+  readonly resources: object;
+  readonly onAttempts: (attempts: Attempts) => void;
+}
+
+async function joinGroup(
+  worker: Worker,
+  { config, build, log, broker, crashed }: RunOptions,
+  { codec, breaker, dispatcher, metrics, resources, onAttempts }: GroupParts,
+  defer: (name: string, release: () => void) => void,
+): Promise<Membership> {
+  const families = worker.reads.map(({ topic }) =>
+    familyOf(worker, topic.name, config.runtime.retry ?? worker.retry),
+  );
+  const memory = new Memory(config.runtime.retryMemoryBytes);
+  const readers = new Map(
+    worker.reads.flatMap(({ topic, records }) =>
+      records.map((record) => [`${topic.name} ${record.fullName}`, record]),
+    ),
+  );
+  const attempts = new Attempts({
+    worker,
+    codec,
+    Context: contextsWith(resources, { codec, log }),
+    reader: (sourceTopic, fullName) => readers.get(`${sourceTopic} ${fullName}`),
+    load: (run, signal) => loadBody(broker, memory, run, signal),
+  });
+  onAttempts(attempts);
+  const report = new Report({ log, metrics, recordOf: (run) => recordName(codec, run) });
+  const membership = new Membership({
+    worker,
+    build,
+    broker,
+    codec,
+    attempts,
+    dispatcher,
+    breaker,
+    memory,
+    metrics,
+    report,
+    log,
+    families,
+    crashed,
+  });
+  const sweep = setInterval(() => attempts.sweep(Date.now()), SWEEP_EVERY_MS);
+  const flush = setInterval(() => {
+    report.flush();
+    observeGauges(metrics, { membership, dispatcher, breaker });
+  }, FLUSH_EVERY_MS);
+  defer("timers", () => {
+    clearInterval(sweep);
+    clearInterval(flush);
+    report.flush();
+  });
+  await membership.start();
+  return membership;
+}
+
+function recordName(codec: Codec, run: Run): string | undefined {
+  const frame = readFrame(run.record?.value ?? null);
+  return frame.kind === "event" ? codec.nameOf(frame.schemaId) : undefined;
+}

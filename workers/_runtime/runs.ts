@@ -1,0 +1,66 @@
+import { sizeOf } from "./context.ts";
+import { type Ours, parseOurs } from "./headers.ts";
+import type { KeyQueue } from "./order.ts";
+import type { KafkaRecord } from "./record.ts";
+import type { Run } from "./run-state.ts";
+import type { Track } from "./track.ts";
+
+/** A record of the source topic: its place there is its identity, and whatever its headers say is the producer's. */
+export function sourceRun(track: Track, record: KafkaRecord, queue: KeyQueue): Run {
+  return {
+    ...common(track, record, queue),
+    place: undefined,
+    origin: record.offset,
+    originTime: record.timestamp,
+    replays: 0,
+    attempt: 1,
+    firstFailed: undefined,
+    due: 0,
+  };
+}
+
+/**
+ * A record of a retry or replay topic: identity and times stand in our headers.
+ * @throws {MalformedHeaders} when they can't be read.
+ */
+export function derivedRun(
+  track: Track,
+  record: KafkaRecord,
+  sourceTopic: string,
+  isReplay: boolean,
+  queue: KeyQueue,
+): Run {
+  const ours: Ours = parseOurs(record.headers);
+  const { id } = ours;
+  // Without a readable origin in this very partition it can't be put in order: then its own place has to do.
+  const inOrder = id !== undefined && id.topic === sourceTopic && id.partition === record.partition;
+  return {
+    ...common(track, record, queue),
+    place: id ?? { topic: record.topic, partition: record.partition, offset: record.offset },
+    // An identity from elsewhere (an imported letter) has no place in this partition's order: it queues as the newest.
+    origin: inOrder ? id.offset : Number.MAX_SAFE_INTEGER,
+    originTime: ours.time ?? record.timestamp,
+    replays: ours.replays ?? (isReplay ? 1 : 0),
+    attempt: isReplay ? 1 : (ours.attempt ?? 1),
+    firstFailed: isReplay ? undefined : ours.firstFailed,
+    due: isReplay ? 0 : (ours.due ?? 0),
+  };
+}
+
+function common(track: Track, record: KafkaRecord, queue: KeyQueue) {
+  return {
+    track,
+    offset: record.offset,
+    previousOffset: -1,
+    state: "waiting" as const,
+    record,
+    bytes: sizeOf(record),
+    charged: false,
+    startedAt: 0,
+    probe: false,
+    successesAtStart: 0,
+    queue,
+    out: [],
+    outBytes: 0,
+  };
+}
