@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { UsageError } from "../workers/_runtime/errors.ts";
 
 /** How a command ended that threw: the process's exit code and what is printed on stderr. */
 export interface Failure {
@@ -11,7 +12,7 @@ export interface Failure {
 export function failure(error: unknown): Failure {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, message: "" };
   if (!(error instanceof Error)) return { code: 70, message: `boxoffice: a bug: thrown ${String(error)}` };
-  if (error.name === "UsageError") return { code: 2, message: `boxoffice: ${error.message}` };
+  if (error instanceof UsageError) return { code: 2, message: `boxoffice: ${error.message}` };
   if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
   return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
 }

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "start and stop the local Kafka, schema registry, Redis and SMTP catcher",
     load: () => import("../scripts/stack.ts"),
   },
+  schemas: {
+    summary: "register the fleet's Avro schemas, generate their TypeScript types",
+    load: () => import("../scripts/schemas.ts"),
+  },
   catcher: {
     summary: "accept every e-mail and keep a ledger of them",
     load: () => import("../scripts/catcher.ts"),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../../workers/_runtime/mod.ts";
 
 /** The part of an Avro schema that the generator reads; a file in `schemas/` is always one record. */
 interface RecordSchema {
@@ -13,7 +14,7 @@ interface RecordSchema {
 /**
  * The text of `schemas/types.ts`: for each `*.avsc` in `directory`, sorted, the event's type and its
  * `RecordType` under the same name.
- * @throws {Error} naming the file, when a schema is not one record or has a field named `type`.
+ * @throws {UsageError} naming the file, when a schema is not one record or has a field named `type`.
  */
 export function generateTypes(directory: string): string {
   const files = readdirSync(directory)
@@ -22,12 +23,12 @@ export function generateTypes(directory: string): string {
   const parts = files.map((file) => {
     const schema = JSON.parse(readFileSync(join(directory, file), "utf8")) as RecordSchema;
     if (schema.type !== "record" || `${schema.name}.avsc` !== file) {
-      throw new Error(
+      throw new UsageError(
         `Cannot generate types as 'schemas/${file}' must be one record named after its file: current value is '${schema.type} ${schema.name}'`,
       );
     }
     if (schema.fields.some((field) => field.name === "type")) {
-      throw new Error(
+      throw new UsageError(
         `Cannot generate types as a field named 'type' is reserved for the record's name: rename it in 'schemas/${file}'`,
       );
     }
@@ -48,7 +49,8 @@ function fieldsOf(schema: RecordSchema, indent: string): string {
 }
 
 function docOf(doc: string | undefined, indent: string): string {
-  return doc === undefined ? "" : `${indent}/** ${doc} */\n`;
+  // The end of a comment in a text must not end ours.
+  return doc === undefined ? "" : `${indent}/** ${doc.replaceAll("*/", "*\\/").replaceAll(/\s+/g, " ")} */\n`;
 }
 
 const PRIMITIVES: Readonly<Record<string, string>> = {
@@ -66,7 +68,7 @@ function typeOf(schema: unknown): string {
   if (typeof schema === "string") {
     const primitive = PRIMITIVES[schema];
     if (primitive === undefined)
-      throw new Error(`Cannot generate types as '${schema}' must be spelled out where it is used`);
+      throw new UsageError(`Cannot generate types as '${schema}' must be spelled out where it is used`);
     return primitive;
   }
   if (Array.isArray(schema)) return schema.map(typeOf).join(" | ");

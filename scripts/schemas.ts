@@ -1,0 +1,15 @@
+import { Command } from "commander";
+import { register } from "./schemas/register.ts";
+import { types } from "./schemas/types.ts";
+
+export default new Command("schemas")
+  .description("The fleet's Avro schemas: schemas/*.avsc, carried by the topics of schemas/topics.ts.")
+  .addCommand(register)
+  .addCommand(types)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ npx boxoffice schemas register --dry-run     what would be registered
+  $ npx boxoffice schemas types                  after a change of schemas/*.avsc`,
+  );
