@@ -8,6 +8,7 @@ import { alwaysFails, mismatches, type Plan, type RecordPlan } from "./plan.ts";
 /** Turns a payload into a value; throws `CorruptPayload` or, for data the reader has no place for, `Unresolvable`. */
 export type Decode = (payload: Buffer) => unknown;
 
+/** One serves all decoding of a thread: decoding never waits. */
 const CURSOR = new Cursor();
 
 /**

@@ -9,9 +9,8 @@ const MOST_DEPTH = 512;
 const SHORT = 8;
 
 /**
- * Reads Avro's binary encoding. Every read is checked against the end of the payload and the range of its
- * type; a count is checked against what the bytes left can hold before anything is built. All methods throw
- * `CorruptPayload`. One cursor serves all decoding of a thread: decoding never waits.
+ * Reads Avro's binary encoding. Every read is checked against the end of the payload and the range of its type;
+ * a count against what the bytes left can hold, before anything is built. All methods throw `CorruptPayload`.
  */
 export class Cursor {
   #bytes: Buffer = Buffer.alloc(0);

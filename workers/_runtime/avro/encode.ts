@@ -75,14 +75,14 @@ class Encoders {
   #record(node: RecordOf): Write {
     const known = this.#writes.get(node);
     if (known !== undefined) return known;
-    const fields: { name: string; write: Write; fallback: Buffer | undefined }[] = [];
+    const fields: { name: string; step: string; write: Write; fallback: Buffer | undefined }[] = [];
     const write: Write = (writing, value) => {
       if (!isObject(value)) return misfit(writing, node, value);
       if (writing.path.length > MOST_DEPTH) return tooDeep(writing);
-      for (const { name, write, fallback } of fields) {
+      for (const { name, step, write, fallback } of fields) {
         const part = value[name];
         if (part === undefined && fallback !== undefined) writing.sink.fixed(fallback);
-        else within(writing, `.${name}`, write, part);
+        else within(writing, step, write, part);
       }
     };
     this.#writes.set(node, write);
@@ -90,6 +90,7 @@ class Encoders {
       const field = this.write(type);
       fields.push({
         name,
+        step: `.${name}`,
         write: field,
         fallback: encodedDefault(field, fallback, type, `${node.name}.${name}`),
       });

@@ -1,6 +1,9 @@
 /** Grows by doubling from here; one sink serves all encoding of a thread: encoding never waits. */
 const FIRST_BYTES = 4096;
 
+/** Up to this, writing character by character is faster than two calls into the engine; its length is one byte. */
+const SHORT = 48;
+
 /** Writes Avro's binary encoding. Values are checked by the caller; a sink only writes. */
 export class Sink {
   #bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
@@ -61,10 +64,26 @@ export class Sink {
   }
 
   string(value: string): void {
+    if (value.length <= SHORT && this.#ascii(value)) return;
     const length = Buffer.byteLength(value);
     this.long(length);
     this.#room(length);
     this.#at += this.#bytes.write(value, this.#at, length, "utf8");
+  }
+
+  /** One byte of length and one a character, unless one of them is not ASCII: then nothing is written. */
+  #ascii(value: string): boolean {
+    this.#room(SHORT + 1);
+    const bytes = this.#bytes;
+    const from = this.#at + 1;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) return false;
+      bytes[from + index] = code;
+    }
+    bytes[this.#at] = value.length * 2;
+    this.#at = from + value.length;
+    return true;
   }
 
   bytes(value: Uint8Array): void {
