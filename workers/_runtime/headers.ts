@@ -64,8 +64,12 @@ interface Format {
 const COUNT = /^(0|[1-9]\d{0,15})$/;
 const count = (text: string) =>
   COUNT.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+// A producer's timestamp is its own: -1 for none, or beyond 2^53 by another unit. It must not stop a record.
+const timestamp = (text: string) => (/^-?\d{1,20}$/.test(text) ? Number(text) : undefined);
 const positive = (text: string) => count(text) || undefined;
 const text = (value: string) => value;
+// What was thrown may carry anything for a message.
+const anything = (value: unknown) => (typeof value === "string" ? value : `(${typeof value})`);
 const stage = (value: string) => (STAGES.includes(value) ? value : undefined);
 const place = (value: Place) => identity(value.topic, value.partition, value.offset);
 
@@ -75,13 +79,13 @@ const where = { most: 280, cut: false, parse: parseIdentity, print: place };
 
 const FORMATS: { readonly [F in keyof Required<Ours>]: Format } = {
   id: { ...where, name: "bo-id" },
-  time: { ...number, name: "bo-time" },
+  time: { ...number, name: "bo-time", most: 21, parse: timestamp },
   attempt: { ...number, name: "bo-attempt", parse: positive },
   due: { ...number, name: "bo-due" },
   firstFailed: { ...number, name: "bo-first-failed" },
   stage: { ...string, name: "bo-stage", parse: stage },
-  error: { ...string, name: "bo-error", cut: true },
-  reason: { ...string, name: "bo-reason", most: 1024, cut: true },
+  error: { ...string, name: "bo-error", cut: true, print: anything },
+  reason: { ...string, name: "bo-reason", most: 1024, cut: true, print: anything },
   fingerprint: { ...string, name: "bo-fingerprint", most: 64 },
   worker: { ...string, name: "bo-worker" },
   build: { ...string, name: "bo-build", most: 128, cut: true },

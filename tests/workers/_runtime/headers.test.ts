@@ -126,6 +126,17 @@ t.test("withOurs() stays below 4 kB together", async (t) => {
   t.ok(bytes < 4096, String(bytes));
 });
 
+t.test(
+  "withOurs() carries any timestamp and any message, so that no record is stopped by them",
+  async (t) => {
+    for (const time of [-1, 0, 1_795_470_393_403_000_000, Number.MAX_SAFE_INTEGER]) {
+      t.equal(parseOurs(withOurs([], { time })).time, time);
+    }
+    const thrown = { error: undefined, reason: { toString: () => "x" } } as unknown as Ours;
+    t.same(parseOurs(withOurs([], thrown)), { reason: "(object)" });
+  },
+);
+
 t.test("withOurs() refuses what it could not read back", async (t) => {
   for (const ours of [{ attempt: 0 }, { due: -1 }, { time: 1.5 }, { worker: "w".repeat(256) }] as Ours[]) {
     t.throws(() => withOurs([], ours), RangeError, JSON.stringify(ours).slice(0, 40));

@@ -3,10 +3,25 @@ import { Unresolvable } from "./failures.ts";
 import { leastBytes } from "./least.ts";
 import { defaultSource, objectOf } from "./literal.ts";
 import type { Node } from "./node.ts";
-import { alwaysFails, mismatches, type Plan, type RecordPlan } from "./plan.ts";
+import { alwaysFails, mismatches, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
 
 /** Turns a payload into a value; throws `CorruptPayload` or, for data the reader has no place for, `Unresolvable`. */
 export type Decode = (payload: Buffer) => unknown;
+
+/** Source that reads a scalar off the cursor `c`. */
+const READS: { readonly [S in Scalar]: string } = {
+  null: "null",
+  boolean: "c.boolean()",
+  int: "c.int()",
+  long: "c.long()",
+  float: "c.float()",
+  double: "c.double()",
+  string: "c.string()",
+  bytes: "c.bytes()",
+  intAsFloat: "Math.fround(c.int())",
+  longAsFloat: "Math.fround(c.longAsDouble())",
+  longAsDouble: "c.longAsDouble()",
+};
 
 /** One serves all decoding of a thread: decoding never waits. */
 const CURSOR = new Cursor();
@@ -65,7 +80,7 @@ class Source {
   expression(plan: Plan, label?: string): string {
     switch (plan.do) {
       case "read":
-        return plan.as === "null" ? "null" : `c.${plan.as}()`;
+        return READS[plan.as];
       case "fixed":
         return `c.fixed(${plan.size})`;
       case "mismatch":

@@ -111,14 +111,6 @@ export class Cursor {
     return Number(this.#bigint());
   }
 
-  longAsFloat(): number {
-    return Math.fround(this.longAsDouble());
-  }
-
-  intAsFloat(): number {
-    return Math.fround(this.int());
-  }
-
   float(): number {
     return this.#bytes.readFloatLE(this.skip(4));
   }
