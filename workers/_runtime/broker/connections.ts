@@ -9,7 +9,7 @@ import { saslOptions } from "./sasl.ts";
 export type Isolation = "read committed" | "read uncommitted";
 
 const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 const METADATA_MAX_AGE_MS = 300_000;
 const KEEP_ALIVE_MS = 60_000;
 

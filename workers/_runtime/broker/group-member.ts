@@ -10,7 +10,14 @@ import { drainWithHeartbeats } from "./drain.ts";
 import type { Slice } from "./fetch-response.ts";
 import { type GroupHooks, hookGroup } from "./kafkajs-patches.ts";
 
-const CONSUMER_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20 };
+/** All fields: kafkajs' own defaults depend on NODE_ENV. */
+const CONSUMER_RETRY = {
+  initialRetryTime: 100,
+  maxRetryTime: 1_000,
+  retries: 20,
+  factor: 0.2,
+  multiplier: 2,
+};
 
 /** What a rejoin asked for by us pretends the coordinator said. */
 const REJOIN = Object.assign(new Error("Asked to join again"), { type: "REBALANCE_IN_PROGRESS" });
@@ -33,6 +40,11 @@ export function groupMember(
   let drained: AbortController | undefined;
   let rejoining = false;
   let stopping = false;
+  /** Fetchers, one per broker, that found everything paused. */
+  const waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const go of waiting.splice(0)) go();
+  };
 
   const hooks: GroupHooks = {
     async beforeJoin(current) {
@@ -49,6 +61,16 @@ export function groupMember(
       if (!rejoining) return;
       rejoining = false;
       throw REJOIN;
+    },
+    idle() {
+      if (resumed.size > 0 || stopping) return undefined;
+      return new Promise((resolve) => {
+        const timer = setTimeout(wake, maxWaitMs);
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
     },
     outOfRange: (current, topic, partition) => backIntoRange(current, topic, partition, log),
   };
@@ -178,6 +200,7 @@ export function groupMember(
     resume(topic, partition) {
       resumed.add(`${topic}-${partition}`);
       group?.subscriptionState.resume([{ topic, partitions: [partition] }]);
+      wake();
     },
     seek(topic, partition, offset) {
       group?.seek({ topic, partition, offset: String(offset) });
@@ -188,6 +211,7 @@ export function groupMember(
     async stop(timeoutMs) {
       stopping = true;
       resumed.clear();
+      wake();
       drained?.abort();
       await disconnect(pool, cluster, () => consumer.disconnect(), timeoutMs);
     },

@@ -152,6 +152,7 @@ declare module "kafkajs/src/consumer/consumerGroup.js" {
     };
     seek(position: { topic: string; partition: number; offset: string }): void;
     joinAndSync(): Promise<void>;
+    fetch(nodeId: string): Promise<readonly object[]>;
     heartbeat(options: { interval: number }): Promise<void>;
     checkForStaleAssignment(): void;
     recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void>;
@@ -244,20 +245,4 @@ declare module "kafkajs/src/protocol/error.js" {
     createErrorFromCode(code: number): Error & { type: string; code: number; retriable: boolean };
   };
   export default errors;
-}
-
-declare module "lz4js" {
-  const lz4: {
-    compress(data: Uint8Array): Uint8Array;
-    decompress(data: Uint8Array, maxSize?: number): Uint8Array;
-  };
-  export default lz4;
-}
-
-declare module "snappyjs" {
-  const snappy: {
-    compress(data: Buffer): Buffer;
-    uncompress(data: Buffer, maxLength?: number): Buffer;
-  };
-  export default snappy;
 }

@@ -20,6 +20,8 @@ export interface GroupHooks {
   /** May throw what the coordinator would have answered. */
   beforeHeartbeat(): void;
   outOfRange(group: ConsumerGroup, topic: string, partition: number): Promise<void>;
+  /** Undefined: there is something to fetch. Else ends when there may be. */
+  idle(): Promise<void> | undefined;
 }
 
 const hooks = new WeakMap<Cluster, GroupHooks>();
@@ -58,12 +60,12 @@ function check(): void {
       typeof fetchRequest.protocol({ version: FETCH_VERSION })({ topics: [] }).response.decode === "function",
     ],
     ["Encoder.writeBufferInternal", typeof Encoder.prototype.writeBufferInternal === "function"],
-    ...(["joinAndSync", "heartbeat", "checkForStaleAssignment", "recoverFromOffsetOutOfRange"] as const).map(
-      (name): [string, boolean] => [
-        `ConsumerGroup.${name}`,
-        typeof ConsumerGroup.prototype[name] === "function",
-      ],
-    ),
+    ...(
+      ["joinAndSync", "fetch", "heartbeat", "checkForStaleAssignment", "recoverFromOffsetOutOfRange"] as const
+    ).map((name): [string, boolean] => [
+      `ConsumerGroup.${name}`,
+      typeof ConsumerGroup.prototype[name] === "function",
+    ]),
   ];
   const missing = expected.filter(([, found]) => !found).map(([name]) => name);
   if (missing.length > 0)
@@ -141,7 +143,7 @@ function mustBe(api: string, expected: number, version: number, kafka: string): 
 }
 
 function patchGroup(): void {
-  const { joinAndSync, heartbeat, checkForStaleAssignment, recoverFromOffsetOutOfRange } =
+  const { joinAndSync, fetch, heartbeat, checkForStaleAssignment, recoverFromOffsetOutOfRange } =
     ConsumerGroup.prototype;
 
   /** The one way into a group, taken from four places, some of them at once. */
@@ -154,6 +156,14 @@ function patchGroup(): void {
     })().finally(() => joins.delete(this));
     joins.set(this, join);
     return join;
+  };
+
+  /** With everything paused kafkajs sleeps a whole maxWait, blind to what is resumed meanwhile. */
+  ConsumerGroup.prototype.fetch = async function (this: ConsumerGroup, nodeId) {
+    const idle = hooks.get(this.cluster)?.idle();
+    if (!idle) return await fetch.call(this, nodeId);
+    await idle;
+    return [];
   };
 
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {

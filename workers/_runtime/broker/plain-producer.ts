@@ -8,26 +8,12 @@ import type { Compression } from "./compression.ts";
 import { type Connections, disconnect } from "./connections.ts";
 import { PublishFailed } from "./failures.ts";
 import { type Delivery, delivery, produce } from "./produce.ts";
+import { type Call, MAX_GROUP_RECORDS, takeGroup } from "./publish-queue.ts";
 import { spread, type Turns } from "./spread.ts";
 
 const LINGER_MS = 2;
-/** Under the broker's default of 1 MB a batch, whatever the records' partitions. */
-const MAX_GROUP_BYTES = 900_000;
-const MAX_GROUP_RECORDS = 10_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const GOODBYE_MS = 1_000;
-
-/** One caller's records, until all are written or one is lost. */
-interface Call {
-  readonly records: readonly OutRecord[];
-  readonly bytes: number;
-  readonly deadline: number;
-  /** Refused together with others: goes next time alone, to learn whose record it was. */
-  alone: boolean;
-  settled: boolean;
-  inFlight: boolean;
-  settle(error?: PublishFailed): void;
-}
 
 /**
  * One request in flight, callers' records grouped meanwhile. The idempotent producer's numbers are kept here:
@@ -208,26 +194,6 @@ export function plainProducer(
       await disconnect(pool, cluster, () => cluster.disconnect(), GOODBYE_MS);
     },
   };
-}
-
-/** The next calls that fit together; one that is larger than the limit goes by itself. */
-function takeGroup(queue: Call[]): Call[] {
-  const group: Call[] = [];
-  let bytes = 0;
-  let records = 0;
-  for (let next = queue[0]; next; next = queue[0]) {
-    if (next.settled) {
-      queue.shift();
-      continue;
-    }
-    bytes += next.bytes;
-    records += next.records.length;
-    const fits = bytes <= MAX_GROUP_BYTES && records <= MAX_GROUP_RECORDS;
-    if (group.length > 0 && (!fits || next.alone || group[0]?.alone)) break;
-    group.push(next);
-    queue.shift();
-  }
-  return group;
 }
 
 function publishFailed(certain: boolean, failed: Delivery): PublishFailed {

@@ -48,32 +48,40 @@ export function transactionalProducer(
     return known;
   };
 
-  const encode = (parts: readonly PartitionRecords[], { producerId, producerEpoch }: Identity): Delivery[] =>
-    parts.map(({ topic, partition, records }) => {
-      const place = `${topic}-${partition}`;
-      const firstSequence = sequences.get(place) ?? 0;
-      sequences.set(place, nextSequence(firstSequence, records.length));
-      const batch = encodeBatch(records, {
-        producerId: Number(producerId),
-        producerEpoch,
-        firstSequence,
-        transactional: true,
-        compression,
-        timestamp: Date.now(),
-      });
-      return delivery(topic, partition, batch);
-    });
+  const encode = (
+    { topic, partition, records }: PartitionRecords,
+    { producerId, producerEpoch }: Identity,
+  ): Delivery => {
+    const place = `${topic}-${partition}`;
+    const firstSequence = sequences.get(place) ?? 0;
+    sequences.set(place, (firstSequence + records.length) % SEQUENCES);
+    const options = {
+      producerId: Number(producerId),
+      producerEpoch,
+      firstSequence,
+      transactional: true,
+      compression,
+      timestamp: Date.now(),
+    };
+    try {
+      return delivery(topic, partition, encodeBatch(records, options));
+    } catch (error) {
+      throw new EncodingFailed(describe(error), { cause: error });
+    }
+  };
 
   const write = async (who: Identity, records: readonly OutRecord[], deadline: number) => {
     await cluster.addMultipleTargetTopics([...new Set(records.map((record) => record.topic))]);
     await cluster.refreshMetadataIfNecessary();
     const parts = spread(cluster, records, turns);
-    const deliveries = encode(parts, who);
+    const deliveries = parts.map((part) => encode(part, who));
     await transactions.call(deadline, (broker) =>
       broker.addPartitionsToTxn({ ...who, topics: byTopic(parts, (part) => part.partition) }),
     );
     await produce(cluster, deliveries, { transactionalId, deadline });
-    const failed = deliveries.find((one) => one.state !== "written");
+    const failed =
+      deliveries.find((one) => isRecordRefused(errorType(one.error))) ??
+      deliveries.find((one) => one.state !== "written");
     if (failed)
       throw (
         failed.error ?? new Error(`Cannot write to '${failed.topic}' partition ${failed.partition} in time`)
@@ -135,8 +143,10 @@ export function transactionalProducer(
       let ending = false;
       try {
         const deadline = Date.now() + WRITE_TIMEOUT_MS;
-        if (records.length > 0) await write(who, records, deadline);
-        if (offsets.length > 0) await sendOffsets(who, groupId, offsets, deadline);
+        await bothDone([
+          records.length > 0 ? write(who, records, deadline) : undefined,
+          offsets.length > 0 ? sendOffsets(who, groupId, offsets, deadline) : undefined,
+        ]);
         ending = true;
         await end(who, true);
       } catch (error) {
@@ -167,7 +177,7 @@ export function failureKind(error: unknown, ending: boolean): "fenced" | "refuse
   const type = errorType(error);
   // 47, or 90 of newer brokers, which kafkajs doesn't know by name: a later initialisation has a higher epoch.
   if (type === "INVALID_PRODUCER_EPOCH" || /\b90$/.test(unknownCode(error))) return "fenced";
-  if (isRecordRefused(type)) return "refused";
+  if (isRecordRefused(type) || error instanceof EncodingFailed) return "refused";
   // Not the records but the metadata beside the offsets; as certain, and as useless to repeat.
   if (type === "OFFSET_METADATA_TOO_LARGE") return "refused";
   return "unknown";
@@ -177,11 +187,21 @@ function unknownCode(error: unknown): string {
   return errorCode(error) === -99 ? describe(error) : "";
 }
 
-const SEQUENCES = 2 ** 31;
-
-function nextSequence(first: number, count: number): number {
-  return (first + count) % SEQUENCES;
+/** Ends only when neither is on its way any more: nothing may be written behind an abort. */
+async function bothDone(steps: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const failures = (await Promise.allSettled(steps)).flatMap((step) =>
+    step.status === "rejected" ? [step.reason as unknown] : [],
+  );
+  const told = failures.find((error) => failureKind(error, false) !== "unknown") ?? failures[0];
+  if (told !== undefined) throw told;
 }
+
+/** A record that can't be put into bytes: its header names or its size are impossible. */
+class EncodingFailed extends Error {
+  override name = "EncodingFailed";
+}
+
+const SEQUENCES = 2 ** 31;
 
 function byTopic<T extends { readonly topic: string }, P>(
   items: readonly T[],
