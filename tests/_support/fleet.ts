@@ -39,7 +39,6 @@ export function noteTopic(name: string, partitions = 4): Topic<Note> {
 export interface Fleet {
   readonly config: Config;
   readonly broker: Broker;
-  readonly codec: Codec;
   /** `name` with a prefix that no other test has. */
   unique(name: string): string;
   /** Creates what the declarations derive, registers `Note` for each topic. */
@@ -52,29 +51,39 @@ export interface Fleet {
   all(topic: string): Promise<KafkaRecord[]>;
 }
 
-/** A fleet of one test on the stack that the environment names. */
-export async function fleet(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<Fleet> {
-  const config = readConfig({ BOXOFFICE_PROFILE: "test", HEALTH_PORT: "0", ...process.env, ...environment }, [
+/** The test profile, but each worker's declared ladder and each topic's declared partitions. */
+export function testConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const config = readConfig({ HEALTH_PORT: "0", ...environment, BOXOFFICE_PROFILE: "test" }, [
     "KAFKA_BROKERS",
     "SCHEMA_REGISTRY_URL",
   ]);
-  const log = createLog({ level: process.env.TEST_LOG ?? "silent", worker: "test", build: "test" });
+  return { ...config, runtime: { ...config.runtime, retry: undefined, partitions: undefined } };
+}
+
+/** A fleet of one test on the stack that the environment names; everything is closed at the test's end. */
+export async function fleet(t: Test, environment: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+  const own = bareFleet({ ...process.env, ...environment }, (error) =>
+    t.fail(`the worker crashed: ${error.stack}`),
+  );
+  t.teardown(() => own.close());
+  return own;
+}
+
+/** As `fleet()`, for programs that are no test; to be closed. */
+export function bareFleet(
+  environment: Readonly<Record<string, string | undefined>>,
+  crashed: (error: Error) => void = () => {},
+): Fleet & { close(): Promise<void> } {
+  const config = testConfig(environment);
+  const log = createLog({ level: environment.TEST_LOG ?? "silent", worker: "test", build: "test" });
   const prefix = `t${randomBytes(4).toString("hex")}-`;
   const broker = connectBroker(config.kafka, { clientId: "test", log });
   const running = new Set<RunningWorker>();
   const registered: Topic[] = [];
   let codec: Codec | undefined;
-  t.teardown(async () => {
-    await Promise.all([...running].map((worker) => worker.stop()));
-    await broker.close();
-  });
-  const own: Fleet = {
+  return {
     config,
     broker,
-    get codec() {
-      if (!codec) throw new Error("Cannot encode before prepare()");
-      return codec;
-    },
     unique: (name) => prefix + name,
     async prepare(topics, workers) {
       registered.push(...topics);
@@ -92,13 +101,7 @@ export async function fleet(t: Test, environment: Readonly<Record<string, string
     },
     async run(worker) {
       const workerBroker = connectBroker(config.kafka, { clientId: worker.name, log });
-      const inner = await runWorker(worker, {
-        config,
-        build: "test",
-        log,
-        broker: workerBroker,
-        crashed: (error) => t.fail(`the worker crashed: ${error.stack}`),
-      });
+      const inner = await runWorker(worker, { config, build: "test", log, broker: workerBroker, crashed });
       const outer = {
         health: inner.health,
         async stop() {
@@ -111,7 +114,8 @@ export async function fleet(t: Test, environment: Readonly<Record<string, string
       return outer;
     },
     note(noteTopic, { key, n, text = "" }) {
-      const { value } = own.codec.encode(noteTopic, { type: "Note", key, n, text });
+      if (!codec) throw new Error("Cannot encode before prepare()");
+      const { value } = codec.encode(noteTopic, { type: "Note", key, n, text });
       return { topic: noteTopic.name, key: Buffer.from(key), value, headers: [] };
     },
     async send(records) {
@@ -130,8 +134,11 @@ export async function fleet(t: Test, environment: Readonly<Record<string, string
       }
       return records;
     },
+    async close() {
+      await Promise.all([...running].map((worker) => worker.stop()));
+      await broker.close();
+    },
   };
-  return own;
 }
 
 async function register(url: string, subject: string, schema: unknown): Promise<void> {
