@@ -5,8 +5,9 @@ import type { Broker } from "../../workers/_runtime/broker.ts";
 import { type Codec, createCodec } from "../../workers/_runtime/codec.ts";
 import type { Config } from "../../workers/_runtime/config.ts";
 import { readConfig } from "../../workers/_runtime/config.ts";
+import { encodeEvent } from "../../workers/_runtime/context.ts";
 import { declaredTopics } from "../../workers/_runtime/derived-topics.ts";
-import { record, type Topic, topic } from "../../workers/_runtime/event.ts";
+import { type Event, record, type Topic, topic } from "../../workers/_runtime/event.ts";
 import { createLog } from "../../workers/_runtime/log.ts";
 import type { KafkaRecord, OutRecord } from "../../workers/_runtime/record.ts";
 import { connectRegistry } from "../../workers/_runtime/registry.ts";
@@ -45,6 +46,8 @@ export interface Fleet {
   prepare(topics: readonly Topic[], workers: readonly Worker[]): Promise<void>;
   /** Runs a worker in this process; stopped at the test's end if not before. */
   run(worker: Worker): Promise<RunningWorker>;
+  /** An event as a record of its topic. */
+  event<E extends Event>(topic: Topic<E>, event: E): OutRecord;
   note(topic: Topic<Note>, note: Omit<Note, "type" | "text"> & { text?: string }): OutRecord;
   send(records: readonly OutRecord[]): Promise<void>;
   /** Every record of a topic now, in order of partition and offset, read committed. */
@@ -113,10 +116,12 @@ export function bareFleet(
       running.add(outer);
       return outer;
     },
-    note(noteTopic, { key, n, text = "" }) {
+    event(topic, event) {
       if (!codec) throw new Error("Cannot encode before prepare()");
-      const { value } = codec.encode(noteTopic, { type: "Note", key, n, text });
-      return { topic: noteTopic.name, key: Buffer.from(key), value, headers: [] };
+      return encodeEvent(codec, topic, event);
+    },
+    note(noteTopic, { key, n, text = "" }) {
+      return this.event(noteTopic, { type: "Note", key, n, text });
     },
     async send(records) {
       await broker.producer().send(records);

@@ -104,7 +104,7 @@ export interface TransactionalProducer {
   /** Initialises: whoever had this transactional id is fenced, its open transaction aborted. */
   fence(): Promise<void>;
   /**
-   * Writes and commits in one transaction. One call at a time. After a failure this producer is spent.
+   * Writes and commits in one transaction. One call at a time. After a failure this producer is spent, unless the failure says otherwise.
    * @throws {TransactionFailed}
    */
   commit(groupId: string, records: readonly OutRecord[], offsets: readonly OffsetCommit[]): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Attempts } from "./attempt.ts";
+import { Bodies } from "./bodies.ts";
 import { Breaker } from "./breaker.ts";
 import type { Broker } from "./broker.ts";
 import { createChecks } from "./checks.ts";
@@ -12,7 +13,6 @@ import { familyOf } from "./family.ts";
 import { readFrame } from "./frame.ts";
 import { observeGauges } from "./gauges.ts";
 import { type Health, startHealth } from "./health.ts";
-import { loadBody } from "./load-body.ts";
 import { Membership } from "./member.ts";
 import { Memory } from "./memory.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -157,6 +157,7 @@ async function joinGroup(
     familyOf(worker, topic.name, config.runtime.retry ?? worker.retry),
   );
   const memory = new Memory(config.runtime.retryMemoryBytes);
+  const bodies = new Bodies(broker, memory);
   const readers = new Map(
     worker.reads.flatMap(({ topic, records }) =>
       records.map((record) => [`${topic.name} ${record.fullName}`, record]),
@@ -167,7 +168,7 @@ async function joinGroup(
     codec,
     Context: contextsWith(resources, { codec, log }),
     reader: (sourceTopic, fullName) => readers.get(`${sourceTopic} ${fullName}`),
-    load: (run, signal) => loadBody(broker, memory, run, signal),
+    load: (run, signal) => bodies.load(run, signal),
   });
   onAttempts(attempts);
   const report = new Report({ log, metrics, recordOf: (run) => recordName(codec, run) });

@@ -8,7 +8,7 @@ import { pause } from "./wait.ts";
 
 /** Bounds of one transaction: `send` is not split, so one batch per target partition must stay below 1 MB. */
 const MOST_RECORDS = 1_000;
-const MOST_BYTES = 700_000;
+export const MOST_BYTES = 700_000;
 /** Runs without output weigh nothing; the bound only keeps one pass short. */
 const MOST_RUNS = 50_000;
 const SHORTEST_GROUPING_MS = 20;
@@ -231,6 +231,7 @@ export class Transactions {
     const { signal } = this.closing;
     for (const run of group) run.state = "decided";
     for (const track of dirty) track.dirty = true;
+    if (!failure.spent) return this.giveBack(group, failure);
     if (failure.kind === "fenced") return parts.lost("another producer has the transactional id");
     if (failure.kind === "unknown")
       log.warn(

@@ -5,9 +5,12 @@
 export class TransactionFailed extends Error {
   override name = "TransactionFailed";
   readonly kind: "fenced" | "refused" | "unknown";
-  constructor(kind: "fenced" | "refused" | "unknown", message: string, options?: ErrorOptions) {
+  /** The producer can't be used again; false only after a refusal that was cleanly aborted. */
+  readonly spent: boolean;
+  constructor(kind: "fenced" | "refused" | "unknown", message: string, options?: ErrorOptions, spent = true) {
     super(message, options);
     this.kind = kind;
+    this.spent = spent;
   }
 }
 

@@ -41,6 +41,8 @@ export function transactionalProducer(
   let identity: Identity | undefined;
   let spent = false;
   let busy = false;
+  /** Whether each delivery of the last transaction is known to have been written or refused. */
+  let settled = true;
 
   const groupOf = (groupId: string) => {
     const known = groups.get(groupId) ?? coordinator(cluster, groupId, GROUP);
@@ -54,7 +56,6 @@ export function transactionalProducer(
   ): Delivery => {
     const place = `${topic}-${partition}`;
     const firstSequence = sequences.get(place) ?? 0;
-    sequences.set(place, (firstSequence + records.length) % SEQUENCES);
     const options = {
       producerId: Number(producerId),
       producerEpoch,
@@ -79,6 +80,15 @@ export function transactionalProducer(
       broker.addPartitionsToTxn({ ...who, topics: byTopic(parts, (part) => part.partition) }),
     );
     await produce(cluster, deliveries, { transactionalId, deadline });
+    // What the broker refused was not appended: its partition's sequence stays where it is.
+    parts.forEach(({ topic, partition, records: written }, i) => {
+      if (deliveries[i]?.state !== "written") return;
+      const place = `${topic}-${partition}`;
+      sequences.set(place, ((sequences.get(place) ?? 0) + written.length) % SEQUENCES);
+    });
+    settled = deliveries.every(
+      ({ state, error }) => state === "written" || isRecordRefused(errorType(error)),
+    );
     const failed =
       deliveries.find((one) => isRecordRefused(errorType(one.error))) ??
       deliveries.find((one) => one.state !== "written");
@@ -109,7 +119,11 @@ export function transactionalProducer(
     );
 
   /** So that readers need not wait for the timeout; that the record was refused is the news, not this. */
-  const abort = (who: Identity) => end(who, false).catch(() => {});
+  const abort = (who: Identity) =>
+    end(who, false).then(
+      () => true,
+      () => false,
+    );
 
   return {
     async fence() {
@@ -141,6 +155,7 @@ export function transactionalProducer(
       const who = identity;
       busy = true;
       let ending = false;
+      settled = true;
       try {
         const deadline = Date.now() + WRITE_TIMEOUT_MS;
         await bothDone([
@@ -150,12 +165,16 @@ export function transactionalProducer(
         ending = true;
         await end(who, true);
       } catch (error) {
-        spent = true;
         const kind = failureKind(error, ending);
-        if (kind === "refused") await abort(who);
-        throw new TransactionFailed(kind, `Transaction of '${transactionalId}' failed: ${describe(error)}`, {
-          cause: error,
-        });
+        const aborted = kind === "refused" && (await abort(who));
+        // Everything is known: not a record of it happened, and the producer may go on with the next transaction.
+        spent = !aborted || !settled;
+        throw new TransactionFailed(
+          kind,
+          `Transaction of '${transactionalId}' failed: ${describe(error)}`,
+          { cause: error },
+          spent,
+        );
       } finally {
         busy = false;
       }

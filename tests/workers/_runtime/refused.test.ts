@@ -1,0 +1,72 @@
+import t from "tap";
+import { parseOurs } from "../../../workers/_runtime/headers.ts";
+import { defineWorker, from, topic } from "../../../workers/_runtime/mod.ts";
+import { fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
+
+t.test(
+  "an event that the broker refuses inside a group is a dead letter, the others of the group go out once",
+  async (t) => {
+    const f = await fleet(t);
+    const source = noteTopic(f.unique("in"), 1);
+    // The declaration says more than the broker takes: emit() can't know.
+    const out = topic({
+      name: f.unique("out"),
+      records: [Note],
+      key: (event) => event.key,
+      partitions: 1,
+      maxMessageBytes: 20_000,
+    });
+    const believed = { ...out, maxMessageBytes: 1_000_000 };
+    let calls = 0;
+    const worker = defineWorker({
+      name: f.unique("emitter"),
+      reads: [from(source, Note)],
+      emits: [out],
+      handle(event, { emit }) {
+        calls++;
+        emit(believed, { ...event, text: event.n % 40 === 13 ? "x".repeat(30_000) : "" });
+      },
+    });
+    await f.prepare([source, out], [worker]);
+    await f.send(Array.from({ length: 200 }, (_, n) => f.note(source, { key: `k${n % 10}`, n })));
+    await f.run(worker);
+    const dlq = `${source.name}.${worker.name}.dlq`;
+    await until(
+      t,
+      "all letters and events are there",
+      async () => (await f.all(dlq)).length === 5 && (await f.all(out.name)).length === 195,
+    );
+    const letters = (await f.all(dlq)).map(({ headers }) => parseOurs(headers));
+    t.same(
+      letters.map(({ id }) => id?.offset).sort((a, b) => Number(a) - Number(b)),
+      [13, 53, 93, 133, 173],
+    );
+    t.ok(letters.every(({ stage }) => stage === "emit"));
+    t.equal(calls, 200, "no handler ran again");
+  },
+);
+
+t.test("an event too large for its topic's declaration is told at once, as a dead letter", async (t) => {
+  const f = await fleet(t);
+  const source = noteTopic(f.unique("in"), 1);
+  const out = topic({
+    name: f.unique("out"),
+    records: [Note],
+    key: (event) => event.key,
+    partitions: 1,
+    maxMessageBytes: 20_000,
+  });
+  const worker = defineWorker({
+    name: f.unique("emitter"),
+    reads: [from(source, Note)],
+    emits: [out],
+    handle: (event, { emit }) => emit(out, { ...event, text: "x".repeat(30_000) }),
+  });
+  await f.prepare([source, out], [worker]);
+  await f.send([f.note(source, { key: "k", n: 1 })]);
+  await f.run(worker);
+  const dlq = `${source.name}.${worker.name}.dlq`;
+  await until(t, "the letter is there", async () => (await f.all(dlq)).length === 1);
+  const [letter] = (await f.all(dlq)).map(({ headers }) => parseOurs(headers));
+  t.match(letter, { stage: "emit", attempt: 1, reason: /takes at most 20000 bytes/ });
+});
