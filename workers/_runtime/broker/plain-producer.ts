@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PlainProducer } from "../broker.ts";
-import type { OutRecord } from "../record.ts";
 import { encodeBatch, sizeOfRecord } from "./batch-encoder.ts";
 import { describe, relearn } from "./broker-error.ts";
 import type { Compression } from "./compression.ts";
