@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Unavailable, UsageError } from "../../workers/_runtime/errors.ts";
+import { type Guard, startGuard } from "./guard.ts";
 import type { Java } from "./java.ts";
 import { locked } from "./lock.ts";
 import { DOWNLOADS, POM } from "./pom.ts";
@@ -45,9 +46,26 @@ export async function fetchParts(cache: string, java: Java, signal: AbortSignal)
 /** Into a folder beside, renamed when complete: a half-filled cache is never taken for a whole one. */
 async function fill(folder: string, java: Java, signal: AbortSignal): Promise<void> {
   const maven = findMaven();
-  const half = `${folder}.half`;
-  await rm(half, { recursive: true, force: true });
-  await mkdir(half, { recursive: true });
+  const half = `${folder}.half-${process.pid}`;
+  const guard = startGuard(() => {});
+  guard.remove(half);
+  try {
+    await mkdir(half, { recursive: true });
+    await callMaven(maven, half, java, guard, signal);
+    await rename(half, folder);
+  } finally {
+    await guard.end();
+  }
+  process.stderr.write(`fetched into ${folder}\n`);
+}
+
+async function callMaven(
+  maven: string,
+  half: string,
+  java: Java,
+  guard: Guard,
+  signal: AbortSignal,
+): Promise<void> {
   await writeFile(join(half, "pom.xml"), POM);
   await writeFile(join(half, ".gitignore"), "*\n");
   const bar = progress("fetching Kafka, the registry and Redis (once)", DOWNLOADS);
@@ -57,6 +75,7 @@ async function fill(folder: string, java: Java, signal: AbortSignal): Promise<vo
     stdio: ["ignore", "pipe", "pipe"],
     signal,
   });
+  if (child.pid !== undefined) guard.pipe.write(`pid ${child.pid}\n`);
   const tail: string[] = [];
   child.stderr.on("data", (chunk) => tail.push(String(chunk)));
   const exit = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("exit", resolve));
@@ -65,11 +84,10 @@ async function fill(folder: string, java: Java, signal: AbortSignal): Promise<vo
     if (line.includes("Downloaded from")) bar.step();
     if (line.includes("ERROR")) tail.push(line);
   }
+  bar.done();
   if ((await exit) !== 0) {
     throw new Unavailable("maven", `Maven couldn't fetch the stack's parts:\n${tail.slice(0, 8).join("\n")}`);
   }
-  await rename(half, folder);
-  bar.done(`fetched into ${folder}`);
 }
 
 function findMaven(): string {

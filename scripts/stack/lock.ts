@@ -12,7 +12,10 @@ const TRY_MS = 200;
  */
 export async function locked<T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(folder), { recursive: true });
-  while (!(await take(folder))) await wait(TRY_MS, undefined, { signal });
+  for (let tries = 0; !(await take(folder)); tries++) {
+    if (tries === 5) process.stderr.write(`waiting for another process that holds ${folder} …\n`);
+    await wait(TRY_MS, undefined, { signal });
+  }
   try {
     return await work();
   } finally {

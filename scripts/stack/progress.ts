@@ -3,7 +3,7 @@ import { Presets, SingleBar } from "cli-progress";
 /** Says how far a slow step is, on stderr: a bar on a terminal, else a line now and then. */
 export interface Progress {
   step(): void;
-  done(note: string): void;
+  done(): void;
 }
 
 /** Starts one. `total` may be wrong: the bar then stops short of its end or stays there. */
@@ -23,10 +23,9 @@ function bar(title: string, total: number): Progress {
       at += 1;
       bar.update(Math.min(at, total - 1));
     },
-    done(note) {
+    done() {
       bar.update(total);
       bar.stop();
-      process.stderr.write(`${note}\n`);
     },
   };
 }
@@ -42,8 +41,6 @@ function lines(title: string, total: number): Progress {
         process.stderr.write(`${title} ${Math.round((100 * at) / total)} %\n`);
       }
     },
-    done(note) {
-      process.stderr.write(`${note}\n`);
-    },
+    done() {},
   };
 }
