@@ -40,6 +40,9 @@ export function serverProperties(node: KafkaNode, all: readonly KafkaNode[]): st
     "default.replication.factor": replicas,
     "min.insync.replicas": Math.min(2, replicas),
     // A worker that dies in a transaction blocks its readers for its transaction timeout plus this.
+    // A broker killed and started again may register only when its old session has ended.
+    "broker.session.timeout.ms": 4_000,
+    "broker.heartbeat.interval.ms": 1_000,
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1_000,
     // Nobody starts a hundred members at once here: a group's first join needn't wait for more.
     "group.initial.rebalance.delay.ms": 0,
