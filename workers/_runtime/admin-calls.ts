@@ -17,7 +17,12 @@ const Release = z.strictObject({
 export async function answerAdmin(
   request: IncomingMessage,
   path: string,
-  { adminToken, partitions, log }: Pick<HealthOptions, "adminToken" | "partitions" | "log">,
+  {
+    worker,
+    adminToken,
+    partitions,
+    log,
+  }: Pick<HealthOptions, "worker" | "adminToken" | "partitions" | "log">,
 ): Promise<JsonAnswer> {
   if (adminToken === undefined)
     return refuse(403, "Cannot take operators' calls as ADMIN_TOKEN is not set: set it and start again");
@@ -25,7 +30,7 @@ export async function answerAdmin(
     return refuse(401, "Cannot take the call as 'Authorization' must be 'Bearer <ADMIN_TOKEN>'");
   if (partitions === undefined) return refuse(404, "Cannot find partitions: this process reads no topics");
   if (path === "/partitions" && request.method === "GET")
-    return { status: 200, body: { partitions: partitions.listPartitions() } };
+    return { status: 200, body: { worker, partitions: partitions.listPartitions() } };
   if (path !== "/partitions/release" || request.method !== "POST")
     return refuse(
       404,

@@ -11,6 +11,8 @@ export interface HealthOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Whose process this is; told beside its partitions. */
+  readonly worker: string;
   readonly checks: Checks;
   readonly registry: Registry;
   /** Its longest delay is told by `/livez`; that the answer comes at all is what proves the loop alive. */

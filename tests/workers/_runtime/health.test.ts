@@ -24,6 +24,7 @@ async function open(t: Tap, options: Partial<HealthOptions> = {}) {
   const health = await startHealth({
     host: "127.0.0.1",
     port: 0,
+    worker: "payment",
     checks,
     registry: createMetrics({ worker: "payment" }).registry,
     adminToken: TOKEN,
@@ -119,7 +120,7 @@ t.test("GET /partitions lists what the process owns", async (t) => {
   const { call } = await open(t, { partitions: control() });
   const answer = await call("/partitions", authorized);
   t.equal(answer.status, 200);
-  t.same(JSON.parse(answer.body), { partitions: [HALTED] });
+  t.same(JSON.parse(answer.body), { worker: "payment", partitions: [HALTED] });
   const none = await open(t);
   t.equal((await none.call("/partitions", authorized)).status, 404);
 });
