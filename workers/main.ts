@@ -28,6 +28,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "accept every e-mail and keep a ledger of them",
     load: () => import("../scripts/catcher.ts"),
   },
+  config: {
+    summary: "print what is in force and where it came from",
+    load: () => import("../scripts/config.ts"),
+  },
+  workers: {
+    summary: "list the workers with their topics, ladders and permissions",
+    load: () => import("../scripts/workers.ts"),
+  },
+  partitions: {
+    summary: "list running workers' partitions, release a halted one",
+    load: () => import("../scripts/partitions.ts"),
+  },
 };
 
 const HELP_AFTER = `
