@@ -32,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print what is in force and where it came from",
     load: () => import("../scripts/config.ts"),
   },
+  topics: {
+    summary: "plan and apply Kafka's topics, derived from the declarations",
+    load: () => import("../scripts/topics.ts"),
+  },
   workers: {
     summary: "list the workers with their topics, ladders and permissions",
     load: () => import("../scripts/workers.ts"),

@@ -16,7 +16,7 @@ export interface ApplyOptions {
   readonly prune: boolean;
 }
 
-type Port = Pick<Broker, "admin" | "readAt">;
+export type Port = Pick<Broker, "admin" | "readAt">;
 
 /**
  * Makes the broker as planned: creates what is missing, adds partitions where that is safe, refuses what
