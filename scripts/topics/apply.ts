@@ -1,5 +1,7 @@
+import { isConnectionError } from "../../workers/_runtime/broker/broker-error.ts";
 import type { Broker } from "../../workers/_runtime/broker.ts";
-import type { Worker } from "../../workers/_runtime/mod.ts";
+import type { DeclaredTopic } from "../../workers/_runtime/derived-topics.ts";
+import { UsageError, type Worker } from "../../workers/_runtime/mod.ts";
 import { isDrained } from "./observe.ts";
 import { familyName, type PlannedTopic } from "./plan.ts";
 
@@ -41,7 +43,7 @@ export async function applyPlan(
   const missing = allowed.flatMap(({ action, declared }) =>
     action === "create" && declared ? [declared] : [],
   );
-  if (missing.length > 0) await port.admin.createTopics(missing);
+  if (missing.length > 0) await create(port, missing);
   results.push(...missing.map(({ name }) => ({ name, result: "created" as const })));
 
   // Derived first, source last: a member that sees new source partitions finds where to route to.
@@ -53,6 +55,19 @@ export async function applyPlan(
   }
   if (prune) results.push(...(await pruneRetiring(port, plan)));
   return results;
+}
+
+/** @throws {UsageError} when the broker won't have them as declared; those it took stay */
+async function create({ admin }: Port, missing: readonly DeclaredTopic[]): Promise<void> {
+  try {
+    await admin.createTopics(missing);
+  } catch (error) {
+    if (isConnectionError(error) || !(error instanceof Error)) throw error;
+    const replicas = /replication/i.test(error.message)
+      ? ": is TOPIC_REPLICATION_FACTOR more than there are brokers?"
+      : "";
+    throw new UsageError(`${error.message}${replicas}`, { cause: error });
+  }
 }
 
 /** Family -> why nothing of it is changed. */
@@ -118,10 +133,10 @@ async function pruneRetiring(port: Port, plan: readonly PlannedTopic[]): Promise
     if (!empty) results.push({ name, result: "kept", why: "it is not drained" });
     else if (members.length > 0)
       results.push({ name, result: "kept", why: `'${worker}' is running: scale it to zero first` });
-    else {
-      await port.admin.deleteTopics([name]);
-      results.push({ name, result: "deleted" });
-    }
+    else results.push({ name, result: "deleted" });
   }
+  await port.admin.deleteTopics(
+    results.filter((topic) => topic.result === "deleted").map((topic) => topic.name),
+  );
   return results;
 }

@@ -45,9 +45,24 @@ export function planTopics(
   const names = new Set(declared.map((topic) => topic.name));
   const others = [...actual.keys()].filter((name) => !names.has(name)).sort();
   return [
-    ...declared.map((topic) => planDeclared(topic, actual.get(topic.name))),
+    ...declared.map((topic) => planDeclared(withKeptCount(topic, declared, actual), actual.get(topic.name))),
     ...others.flatMap((name) => planUndeclared(name, sources)),
   ];
+}
+
+/**
+ * A compacted topic keeps the partition count it was made with, and so does what is derived from it: with another
+ * count a key's newer value lands in another partition, the older one stays for ever, and which counts is unknown.
+ */
+function withKeptCount(
+  topic: DeclaredTopic,
+  declared: readonly DeclaredTopic[],
+  actual: ReadonlyMap<string, ActualTopic>,
+): DeclaredTopic {
+  const origin = topic.source === undefined ? topic : declared.find((each) => each.name === topic.source);
+  const made =
+    origin?.config["cleanup.policy"] === "compact" ? actual.get(origin.name)?.partitions : undefined;
+  return made === undefined ? topic : { ...topic, partitions: made };
 }
 
 function planDeclared(topic: DeclaredTopic, actual: ActualTopic | undefined): PlannedTopic {

@@ -17,7 +17,7 @@ export function planTable(plan: readonly PlannedTopic[]): string {
 function what({ action, declared, differences, worker }: PlannedTopic): string {
   if (action === "create" && declared !== undefined) {
     const config = Object.entries(declared.config).map(([key, value]) => `${key}=${value}`);
-    return [`${declared.partitions} partitions`, ...config].join("\n");
+    return [`partitions=${declared.partitions}`, ...config].join("\n");
   }
   if (action === "retiring") return `not declared any more; '${worker}' reads it until drained`;
   if (action === "unknown") return "nothing declares it";

@@ -73,3 +73,15 @@ t.test("parseDerived() reads the names of derived topics", async (t) => {
   ];
   for (const [name, parsed] of cases) t.same(parseDerived(name, sources), parsed, name);
 });
+
+t.test(
+  "planTopics() leaves a compacted topic, and what is derived from it, the partitions it was made with",
+  async (t) => {
+    const compact = { "cleanup.policy": "compact" };
+    const halls: DeclaredTopic = { ...source, name: "halls", source: "halls", config: compact };
+    const declared = [{ ...dlq, name: "halls.billing.dlq", source: "halls" }, halls];
+    const [derived, made] = planTopics(declared, new Map([["halls", { partitions: 2, config: compact }]]));
+    t.match(made, { name: "halls", action: "same" });
+    t.match(derived, { action: "create", declared: { partitions: 2 } });
+  },
+);
