@@ -35,6 +35,7 @@ async function run(name: string): Promise<void> {
   const config = readConfig(process.env, needsOf(worker));
   const build = manifest.version;
   const log = createLog({ level: config.log.level, worker: worker.name, build });
+  for (const warning of config.warnings) log.warn({ warning }, "configuration");
   const broker = connectBroker(config.kafka, { clientId: worker.name, log });
   let running: RunningWorker | undefined;
   onShutdown(process, { deadlineMs: config.runtime.shutdownMs + STOP_MARGIN_MS, log }, async () => {

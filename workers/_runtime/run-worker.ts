@@ -80,6 +80,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
     };
     const health = await startHealth({
       ...config.health,
+      worker: worker.name,
       checks,
       registry: metrics.registry,
       eventLoop,
