@@ -191,10 +191,12 @@ function failed(failure: Failure, stage: Stage, error: Error): Result & { kind: 
   return { kind: "failed", failure, stage, error };
 }
 
-/** Handlers may throw anything, even objects that throw when they are made into text. */
+/** Handlers may throw anything, even objects that throw when they are looked at. */
 function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
   try {
+    // Read here once: what comes later takes name and message for harmless.
+    if (thrown instanceof Error && typeof thrown.name === "string" && typeof thrown.message === "string")
+      return thrown;
     return new Error(
       `A handler threw something that is no Error: ${inspect(thrown, { depth: 1 }).slice(0, 200)}`,
     );

@@ -14,7 +14,12 @@ t.test("each failure class ends as documented, and the records around it are han
     handle(event) {
       if (event.text === "permanent") throw new Permanent("card number 4711 is no card");
       if (event.text === "transient") throw new Error("always");
-      if (event.text === "rubbish") throw { toString: null };
+      if (event.text === "rubbish")
+        throw Object.defineProperty(new Error("x"), "message", {
+          get: () => {
+            throw new Error("nested");
+          },
+        });
       handled.push(event.n);
     },
   });
