@@ -1,0 +1,110 @@
+import type { Config } from "../_runtime/mod.ts";
+import { Unavailable } from "../_runtime/mod.ts";
+import type { Standing, Step } from "./decide.ts";
+import { GarbledAnswer, standingOf } from "./gateway-answer.ts";
+import { createSilence } from "./silence.ts";
+
+/** The payment gateway's HTTP API, as docs/gateway.md describes it. */
+export interface GatewayClient {
+  /** Longest that one call takes, milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * Makes one call; no answer says nothing about whether it took effect.
+   * @throws {Permanent} the gateway will never take this call
+   * @throws {Unavailable} the gateway is down for everyone
+   * @throws {Error} transient; the signal's reason when that aborted
+   */
+  call(step: Step, signal: AbortSignal): Promise<Standing>;
+}
+
+/** @throws {TypeError} when the address is not a URL. */
+export function createGateway(config: Config["gateway"]): GatewayClient {
+  const { url, timeoutMs } = config;
+  const base = new URL(url.endsWith("/") ? url : `${url}/`);
+  const silence = createSilence();
+  return {
+    timeoutMs,
+    async call(step, signal) {
+      signal.throwIfAborted();
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const answer = await exchange(base, step, AbortSignal.any([signal, timeout])).catch(
+        (error: unknown) => {
+          if (signal.aborted) throw signal.reason;
+          const what = `Cannot ${step.call} '${step.key}' as the gateway`;
+          if (timeout.aborted) throw silence.grows(`${what} did not answer within ${timeoutMs} ms`, error);
+          const code = codeOf(error);
+          if (mayHaveArrived(code)) throw silence.grows(`${what} broke the connection (${code})`, error);
+          throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
+            cause: error,
+          });
+        },
+      );
+      try {
+        const standing = standingOf(step, answer.status, answer.body);
+        silence.broken();
+        return standing;
+      } catch (error) {
+        if (error instanceof GarbledAnswer) throw silence.grows(error.message, error);
+        silence.broken();
+        throw error;
+      }
+    },
+  };
+}
+
+interface Exchanged {
+  readonly status: number;
+  /** Undefined when it isn't JSON; the status alone then explains the answer. */
+  readonly body: unknown;
+}
+
+/** One call with its whole answer: a slow body is as late as a slow start. */
+async function exchange(base: URL, step: Step, signal: AbortSignal): Promise<Exchanged> {
+  const { path, init } = requestOf(step);
+  const response = await fetch(new URL(path, base), { ...init, method: "POST", redirect: "manual", signal });
+  return { status: response.status, body: await readJson(response) };
+}
+
+function requestOf(step: Step): { path: string; init: { headers?: Record<string, string>; body?: string } } {
+  if (step.call === "close") return { path: `keys/${encodeURIComponent(step.key)}/close`, init: {} };
+  const { call, key, ...body } = step;
+  return {
+    path: call === "charge" ? "charges" : "refunds",
+    init: {
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify(body),
+    },
+  };
+}
+
+const MAX_ANSWER_BYTES = 65_536;
+
+async function readJson(response: Response): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new GarbledAnswer(`Cannot read an answer over ${MAX_ANSWER_BYTES} bytes`);
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** The system's or the client library's code of a failed fetch, else its message. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+}
+
+/** Codes of a connection that stood: the call may have arrived. All others fail before it is sent. */
+const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "UND_ERR_SOCKET"]);
+
+function mayHaveArrived(code: string): boolean {
+  return BROKEN.has(code) || code.startsWith("HPE_") || /^UND_ERR_(HEADERS|BODY)_/.test(code);
+}
