@@ -13,30 +13,34 @@ interface GatewayFlags extends Shares {
   readonly seed: number;
   readonly ledger?: string;
   readonly maxKeys: number;
-  readonly giveUp: number;
-  readonly latency: number;
-  readonly latencyP99: number;
+  readonly giveUp?: number;
+  readonly latency?: number;
+  readonly latencyP99?: number;
   readonly slowdown: number;
   readonly decline: number;
-  readonly stallTime: number;
-  readonly dripTime: number;
+  readonly stallTime?: number;
+  readonly dripTime?: number;
   readonly json?: boolean;
 }
 
 const command = new Command("gateway")
   .description("start the payment gateway's simulator, with a ledger of its own and faults on demand")
   .option("--host <host>", "where both ports listen", "127.0.0.1")
-  .option("--port <n>", "the gateway's; 0 takes a free one", integer, 0)
+  .option("--port <n>", "the gateway's; 0 takes a free one", integer, 8090)
   .option("--admin-port <n>", "of faults, outages and the ledger; 0 takes a free one", integer, 0)
   .option("--seed <n>", "same seed, same keys: same declines and faults", integer, 1)
   .option("--ledger <file>", "NDJSON, appended to and read at start (default: memory only)")
   .option("--max-keys <n>", "idempotency keys remembered; further ones get 503", integer, 1_000_000)
-  .option("--give-up <duration>", "reset a connection that gets no answer after this", duration, 60_000)
-  .option("--latency <duration>", "median time of a call", duration, NO_FAULTS.latencyMs)
-  .option("--latency-p99 <duration>", "99th percentile, log-normal", duration, NO_FAULTS.latencyP99Ms)
+  .option(
+    "--give-up <duration>",
+    "reset a connection that gets no answer after this (default: 60s)",
+    duration,
+  )
+  .option("--latency <duration>", "median time of a call (default: none)", duration)
+  .option("--latency-p99 <duration>", "99th percentile, log-normal (default: the median)", duration)
   .option("--slowdown <factor>", "on every latency", decimal, NO_FAULTS.slowdown)
-  .option("--stall-time <duration>", "how much longer a stalled charge takes", duration, NO_FAULTS.stallMs)
-  .option("--drip-time <duration>", "between two bytes of a dripping answer", duration, NO_FAULTS.dripMs)
+  .option("--stall-time <duration>", "how much longer a stalled charge takes (default: 10s)", duration)
+  .option("--drip-time <duration>", "between two bytes of a dripping answer (default: 50ms)", duration)
   .option("--decline <share>", "of charges, 0 to 1", decimal, NO_FAULTS.decline);
 
 for (const kind of FAULT_KINDS) {
@@ -69,11 +73,13 @@ Exit codes: 0 stopped by a signal; 2 a flag, a port that is taken or a ledger th
   });
 
 async function open(flags: GatewayFlags): Promise<Gateway> {
-  const { host, port, adminPort, seed, ledger, maxKeys } = flags;
+  const { host, port, adminPort, seed, ledger, maxKeys, giveUp } = flags;
   try {
-    const faults = changeFaults(NO_FAULTS, faultsOf(flags));
-    const options = { host, port, adminPort, seed, maxKeys, giveUpMs: flags.giveUp, faults };
-    return await startGateway({ ...options, ...(ledger !== undefined && { ledger }) });
+    return await startGateway({
+      ...{ host, port, adminPort, seed, maxKeys, faults: faultsOf(flags) },
+      ...(ledger !== undefined && { ledger }),
+      ...(giveUp !== undefined && { giveUpMs: giveUp }),
+    });
   } catch (error) {
     // All that can go wrong here came from a flag: shares, ports, the ledger's path or content.
     const reason = error instanceof Error ? error.message : String(error);
@@ -81,18 +87,19 @@ async function open(flags: GatewayFlags): Promise<Gateway> {
   }
 }
 
-function faultsOf(flags: GatewayFlags): Partial<Faults> {
+/** The faults that flags name; the rest keeps its default. */
+function faultsOf(flags: GatewayFlags): Faults {
   const { latency, latencyP99, slowdown, decline, stallTime, dripTime } = flags;
-  const shares = FAULT_KINDS.map((kind) => [kind, flags[kind] ?? 0] as const);
-  return {
-    latencyMs: latency,
-    latencyP99Ms: latencyP99,
+  const shares = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, flags[kind] ?? 0]));
+  return changeFaults(NO_FAULTS, {
+    ...shares,
     slowdown,
     decline,
-    stallMs: stallTime,
-    dripMs: dripTime,
-    ...Object.fromEntries(shares),
-  };
+    ...(latency !== undefined && { latencyMs: latency }),
+    ...(latencyP99 !== undefined && { latencyP99Ms: latencyP99 }),
+    ...(stallTime !== undefined && { stallMs: stallTime }),
+    ...(dripTime !== undefined && { dripMs: dripTime }),
+  });
 }
 
 function startLine(gateway: Gateway, { seed, ledger }: GatewayFlags) {

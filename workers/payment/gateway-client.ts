@@ -20,14 +20,14 @@ export interface GatewayClient {
 /** @throws {TypeError} when the address is not a URL. */
 export function createGateway(config: Config["gateway"]): GatewayClient {
   const { url, timeoutMs } = config;
-  const base = new URL(url.endsWith("/") ? url : `${url}/`);
+  const gateway = addressOf(url);
   const silence = createSilence();
   return {
     timeoutMs,
     async call(step, signal) {
       signal.throwIfAborted();
       const timeout = AbortSignal.timeout(timeoutMs);
-      const answer = await exchange(base, step, AbortSignal.any([signal, timeout])).catch(
+      const answer = await exchange(gateway, step, AbortSignal.any([signal, timeout])).catch(
         (error: unknown) => {
           if (signal.aborted) throw signal.reason;
           const what = `Cannot ${step.call} '${step.key}' as the gateway`;
@@ -52,6 +52,22 @@ export function createGateway(config: Config["gateway"]): GatewayClient {
   };
 }
 
+interface Address {
+  readonly base: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** fetch refuses an address with a user and password in it: they travel as basic authentication. */
+function addressOf(url: string): Address {
+  const base = new URL(url.endsWith("/") ? url : `${url}/`);
+  const { username, password } = base;
+  base.username = "";
+  base.password = "";
+  if (username === "" && password === "") return { base, headers: {} };
+  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return { base, headers: { authorization: `Basic ${login.toString("base64")}` } };
+}
+
 interface Exchanged {
   readonly status: number;
   /** Undefined when it isn't JSON; the status alone then explains the answer. */
@@ -59,9 +75,15 @@ interface Exchanged {
 }
 
 /** One call with its whole answer: a slow body is as late as a slow start. */
-async function exchange(base: URL, step: Step, signal: AbortSignal): Promise<Exchanged> {
+async function exchange({ base, headers }: Address, step: Step, signal: AbortSignal): Promise<Exchanged> {
   const { path, init } = requestOf(step);
-  const response = await fetch(new URL(path, base), { ...init, method: "POST", redirect: "manual", signal });
+  const response = await fetch(new URL(path, base), {
+    method: "POST",
+    redirect: "manual",
+    signal,
+    ...init,
+    headers: { ...headers, ...init.headers },
+  });
   return { status: response.status, body: await readJson(response) };
 }
 
