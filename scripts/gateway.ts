@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { durationMs, UsageError } from "../workers/_runtime/mod.ts";
 import { changeFaults, FAULT_KINDS, type FaultKind, type Faults, NO_FAULTS } from "./gateway/faults.ts";
 import { type Gateway, startGateway } from "./gateway/start.ts";
+import { endWithNpm } from "./lifeline.ts";
 
 type Shares = Partial<Record<FaultKind, number>>;
 
@@ -56,12 +57,13 @@ export default command
 The API, every fault and the ledger's lines are in docs/gateway.md.
 
 Examples:
-  $ boxoffice gateway --port 8090 --ledger ledger.ndjson
-  $ boxoffice gateway --seed 7 --latency 20ms --latency-p99 200ms --decline 0.03 --lost 0.01 --json
+  $ npx boxoffice gateway --port 8090 --ledger ledger.ndjson
+  $ npx boxoffice gateway --seed 7 --latency 20ms --latency-p99 200ms --decline 0.03 --lost 0.01 --json
 
 Exit codes: 0 stopped by a signal; 2 a flag, a port that is taken or a ledger that can't be read.`,
   )
   .action(async (flags: GatewayFlags) => {
+    endWithNpm();
     const gateway = await open(flags);
     // Listened for before the line: who reads it may stop us at once.
     const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

@@ -44,6 +44,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list running workers' partitions, release a halted one",
     load: () => import("../scripts/partitions.ts"),
   },
+  gateway: {
+    summary: "start the payment gateway's simulator, with a ledger of its own and faults on demand",
+    load: () => import("../scripts/gateway.ts"),
+  },
 };
 
 const HELP_AFTER = `

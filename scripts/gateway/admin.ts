@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { type Answer, problem } from "./answer.ts";
 import { readBody, send } from "./body.ts";
+import { explain } from "./explain.ts";
 import { changeFaults, type Faults, NO_FAULTS } from "./faults.ts";
 import type { Entry } from "./ledger.ts";
 import { OUTAGE_MODES, type Outage } from "./outage.ts";
@@ -61,7 +62,8 @@ async function answer(call: string, value: unknown, options: AdminOptions): Prom
       }
     case "PUT /outage": {
       const wanted = outageBody.safeParse(value);
-      if (!wanted.success) return problem(422, "outage_invalid", z.prettifyError(wanted.error));
+      if (!wanted.success)
+        return problem(422, "outage_invalid", `Cannot start outage as ${explain(wanted.error, value)}`);
       await outage.begin(wanted.data.mode, wanted.data.forMs);
       return { status: 200, body: wanted.data };
     }
@@ -73,10 +75,14 @@ async function answer(call: string, value: unknown, options: AdminOptions): Prom
   }
 }
 
-const outageBody = z.strictObject({
-  mode: z.enum(OUTAGE_MODES),
-  forMs: z.number().min(1).max(86_400_000),
-});
+const FOR = "must be 1 to 86400000 milliseconds";
+const outageBody = z.strictObject(
+  {
+    mode: z.enum(OUTAGE_MODES, `must be one of ${OUTAGE_MODES.join(", ")}`),
+    forMs: z.number(FOR).min(1, FOR).max(86_400_000, FOR),
+  },
+  "must be an object",
+);
 
 async function sendLedger(
   response: ServerResponse,

@@ -2,15 +2,22 @@ import { z } from "zod";
 import { type Answer, answerOf, fingerprint, problem, usedBefore } from "./answer.ts";
 import type { Book } from "./book.ts";
 import { declineCode } from "./dice.ts";
+import { explain } from "./explain.ts";
 import type { Faults } from "./faults.ts";
 
-const text = z.string().min(1).max(255);
-const body = z.object({
-  amount: z.int().positive(),
-  currency: z.string().regex(/^[A-Z]{3}$/, "must be three capital letters, e.g. EUR"),
-  card: text,
-  reference: text,
-});
+const TEXT = "must be 1 to 255 characters";
+const text = z.string(TEXT).min(1, TEXT).max(255, TEXT);
+const CURRENCY = "must be three capital letters, e.g. EUR";
+const AMOUNT = "must be a positive integer, in minor units";
+const body = z.object(
+  {
+    amount: z.int(AMOUNT).positive(AMOUNT),
+    currency: z.string(CURRENCY).regex(/^[A-Z]{3}$/, CURRENCY),
+    card: text,
+    reference: text,
+  },
+  "must be an object",
+);
 
 /** The card's token in a charge's body; empty when there is none. */
 export function cardOf(value: unknown): string {
@@ -31,7 +38,7 @@ export async function charge(key: string, value: unknown, options: EffectOptions
   const { book, faults, seed, due } = options;
   const parsed = body.safeParse(value);
   if (!parsed.success)
-    return problem(422, "body_invalid", z.prettifyError(parsed.error).replaceAll("\n", " "));
+    return problem(422, "body_invalid", `Cannot charge as ${explain(parsed.error, value)}`);
   const { amount, currency, card, reference } = parsed.data;
   if (card.startsWith("tok_poison")) {
     return problem(422, "card_invalid", "Cannot charge as 'card' must be a card's token");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explain } from "./explain.ts";
 
 /** Shares of calls that get this fault, 0 to 1; at most one fault a call. */
 export const FAULT_KINDS = [
@@ -32,27 +33,34 @@ export interface Faults extends Readonly<Record<FaultKind, number>> {
   readonly dripMs: number;
 }
 
-const share = z.number().min(0).max(1);
-const delayMs = z.number().min(0).max(600_000);
+const between = (low: number, high: number) => {
+  const rule = `must be a number from ${low} to ${high}`;
+  return z.number(rule).min(low, rule).max(high, rule);
+};
+const share = between(0, 1);
+const delayMs = between(0, 600_000);
 
-const fields = z.strictObject({
-  latencyMs: delayMs,
-  latencyP99Ms: delayMs,
-  slowdown: z.number().min(0).max(1000),
-  decline: share,
-  stallMs: delayMs,
-  dripMs: delayMs,
-  errorBefore: share,
-  errorAfter: share,
-  unavailable: share,
-  rateLimited: share,
-  hang: share,
-  lost: share,
-  stall: share,
-  resetBefore: share,
-  resetAfter: share,
-  drip: share,
-});
+const fields = z.strictObject(
+  {
+    latencyMs: delayMs,
+    latencyP99Ms: delayMs,
+    slowdown: between(0, 1000),
+    decline: share,
+    stallMs: delayMs,
+    dripMs: delayMs,
+    errorBefore: share,
+    errorAfter: share,
+    unavailable: share,
+    rateLimited: share,
+    hang: share,
+    lost: share,
+    stall: share,
+    resetBefore: share,
+    resetAfter: share,
+    drip: share,
+  },
+  "must be an object",
+);
 
 export const NO_FAULTS: Faults = {
   latencyMs: 0,
@@ -80,7 +88,7 @@ export const NO_FAULTS: Faults = {
 export function changeFaults(base: Faults, change: unknown): Faults {
   const parsed = fields.safeParse(isObject(change) ? { ...base, ...change } : change);
   if (!parsed.success) {
-    throw new RangeError(`Cannot set faults: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`);
+    throw new RangeError(`Cannot set faults as ${explain(parsed.error, change)}`);
   }
   const faults = { ...parsed.data, latencyP99Ms: Math.max(parsed.data.latencyMs, parsed.data.latencyP99Ms) };
   const sum = FAULT_KINDS.reduce((total, kind) => total + faults[kind], 0);

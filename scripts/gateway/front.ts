@@ -62,7 +62,8 @@ async function serve(
   const fault = cardFault ?? chooseFault(faults, seed, key, nth);
   options.counted(fault);
   const due = async () => {
-    const ms = latencyMs(faults, seed, key, nth) + (fault === "stall" ? faults.stallMs : 0);
+    const ms =
+      latencyMs(faults, seed, key, nth) + (fault === "stall" && call !== "close" ? faults.stallMs : 0);
     if (ms > 0) await sleep(ms, undefined, { signal: lifetime });
   };
   const early = await faultBefore(fault, due);

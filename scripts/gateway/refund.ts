@@ -1,18 +1,22 @@
 import { z } from "zod";
 import { type Answer, answerOf, fingerprint, problem, usedBefore } from "./answer.ts";
 import type { EffectOptions } from "./charge.ts";
+import { explain } from "./explain.ts";
 
-const body = z.object({
-  charge: z.string().min(1).max(255),
-  amount: z.int().positive().optional(),
-});
+const body = z.object(
+  {
+    charge: z.string("must be a charge's id"),
+    amount: z.int("must be the charge's amount or left out").optional(),
+  },
+  "must be an object",
+);
 
 /** `POST /refunds`: the whole charge or nothing. */
 export async function refund(key: string, value: unknown, options: EffectOptions): Promise<Answer> {
   const { book, seed, due } = options;
   const parsed = body.safeParse(value);
   if (!parsed.success)
-    return problem(422, "body_invalid", z.prettifyError(parsed.error).replaceAll("\n", " "));
+    return problem(422, "body_invalid", `Cannot refund as ${explain(parsed.error, value)}`);
   const { charge: id, amount } = parsed.data;
   const print = fingerprint("refund", [id, amount ?? null]);
   const begun = book.begin(key, print);

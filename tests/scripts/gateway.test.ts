@@ -2,17 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { z } from "zod";
-import { call, ORDER } from "./gateway/client.ts";
+import { call, gatewayFor, ORDER } from "./gateway/client.ts";
 
-const COMMAND = new URL("../../scripts/gateway.ts", import.meta.url).href;
+const BOXOFFICE = fileURLToPath(new URL("../../bin/boxoffice.js", import.meta.url));
 
-/** The command in a process of its own, as the entry would call it. */
 function start(t: Test, ...flags: string[]): ChildProcess {
-  const code = `const { default: command } = await import(${JSON.stringify(COMMAND)});
-    await command.parseAsync(process.argv.slice(1), { from: "user" });`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", code, "--", ...flags]);
+  const child = spawn(process.execPath, [BOXOFFICE, "gateway", ...flags]);
   t.teardown(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
@@ -76,8 +74,11 @@ t.test("gateway hands its flags on as faults", async (t) => {
   });
 });
 
-t.test("gateway refuses flags it can't take with a sentence", async (t) => {
+t.test("gateway exits 2 with a sentence for flags it can't take", async (t) => {
+  const taken = await gatewayFor(t);
   const cases: [string[], RegExp][] = [
+    [["--port", String(taken.port)], /Cannot start gateway: listen EADDRINUSE/],
+    [["--admin-port", String(taken.port)], /Cannot start gateway: listen EADDRINUSE/],
     [["--port", "x"], /whole number/],
     [["--lost", "2"], /Cannot start gateway: Cannot set faults.*lost/s],
     [["--lost", "0.6", "--hang", "0.6"], /at most 1/],
@@ -91,7 +92,7 @@ t.test("gateway refuses flags it can't take with a sentence", async (t) => {
       text += data;
     });
     const [code] = await once(child, "close");
-    t.not(code, 0);
+    t.equal(code, 2);
     t.match(text, sentence, flags.join(" "));
   }
 });

@@ -33,7 +33,7 @@ export function createGateway(config: Config["gateway"]): GatewayClient {
           const what = `Cannot ${step.call} '${step.key}' as the gateway`;
           if (timeout.aborted) throw silence.grows(`${what} did not answer within ${timeoutMs} ms`, error);
           const code = codeOf(error);
-          if (mayHaveArrived(code)) throw silence.grows(`${what} broke the connection (${code})`, error);
+          if (!UNREACHABLE.has(code)) throw silence.grows(`${what} broke the connection (${code})`, error);
           throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
             cause: error,
           });
@@ -106,8 +106,8 @@ async function readJson(response: Response): Promise<unknown> {
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.length;
-    if (bytes > MAX_ANSWER_BYTES)
-      throw new GarbledAnswer(`Cannot read an answer over ${MAX_ANSWER_BYTES} bytes`);
+    // Leaving the loop hangs up.
+    if (bytes > MAX_ANSWER_BYTES) return undefined;
     parts.push(part);
   }
   try {
@@ -124,9 +124,15 @@ function codeOf(error: unknown): string {
   return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
 }
 
-/** Codes of a connection that stood: the call may have arrived. All others fail before it is sent. */
-const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "UND_ERR_SOCKET"]);
-
-function mayHaveArrived(code: string): boolean {
-  return BROKEN.has(code) || code.startsWith("HPE_") || /^UND_ERR_(HEADERS|BODY)_/.test(code);
-}
+/**
+ * Codes that come before anything is sent, and to everyone. After anything else (a reset, half an answer, what
+ * isn't HTTP) the call may have taken effect.
+ */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
