@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { Permanent, Unavailable } from "../_runtime/mod.ts";
 import type { Standing, Step } from "./decide.ts";
-
-/** A 2xx that isn't what the gateway's API says: what happened there is unknown. */
-export class GarbledAnswer extends Error {
-  override name = "GarbledAnswer";
-}
+import { Unheard } from "./unheard.ts";
 
 const charge = z.object({ id: z.string().min(1), amount: z.int().positive(), currency: z.string() });
 const refund = charge.extend({ charge: z.string().min(1) });
@@ -20,7 +16,7 @@ const problem = z.object({ code: z.string().max(64) });
  * What an answer to `step` means; the one place that justifies every classification.
  * @throws {Permanent} this call can never succeed
  * @throws {Unavailable} nobody's call can succeed now
- * @throws {GarbledAnswer} unknown outcome
+ * @throws {Unheard} what came is no answer: unknown outcome
  * @throws {Error} transient: the next attempt, under the same key, finds out
  */
 export function standingOf(step: Step, status: number, body: unknown): Standing {
@@ -68,7 +64,9 @@ function closing(value: z.infer<typeof closed>): Standing {
 function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new GarbledAnswer(
+  throw new Unheard(
+    "ECONNABORTED",
+
     "Cannot read the gateway's answer as it must be what its API says: see docs/gateway.md",
   );
 }

@@ -1,8 +1,8 @@
 import type { Config } from "../_runtime/mod.ts";
 import { Unavailable } from "../_runtime/mod.ts";
 import type { Standing, Step } from "./decide.ts";
-import { GarbledAnswer, standingOf } from "./gateway-answer.ts";
-import { createSilence } from "./silence.ts";
+import { standingOf } from "./gateway-answer.ts";
+import { Unheard } from "./unheard.ts";
 
 /** The payment gateway's HTTP API, as docs/gateway.md describes it. */
 export interface GatewayClient {
@@ -12,6 +12,7 @@ export interface GatewayClient {
    * Makes one call; no answer says nothing about whether it took effect.
    * @throws {Permanent} the gateway will never take this call
    * @throws {Unavailable} the gateway is down for everyone
+   * @throws {Unheard} no answer came, or half a one
    * @throws {Error} transient; the signal's reason when that aborted
    */
   call(step: Step, signal: AbortSignal): Promise<Standing>;
@@ -21,7 +22,6 @@ export interface GatewayClient {
 export function createGateway(config: Config["gateway"]): GatewayClient {
   const { url, timeoutMs } = config;
   const gateway = addressOf(url);
-  const silence = createSilence();
   return {
     timeoutMs,
     async call(step, signal) {
@@ -31,23 +31,19 @@ export function createGateway(config: Config["gateway"]): GatewayClient {
         (error: unknown) => {
           if (signal.aborted) throw signal.reason;
           const what = `Cannot ${step.call} '${step.key}' as the gateway`;
-          if (timeout.aborted) throw silence.grows(`${what} did not answer within ${timeoutMs} ms`, error);
+          if (timeout.aborted) {
+            throw new Unheard("ETIMEDOUT", `${what} did not answer within ${timeoutMs} ms`, { cause: error });
+          }
           const code = codeOf(error);
-          if (!UNREACHABLE.has(code)) throw silence.grows(`${what} broke the connection (${code})`, error);
-          throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
-            cause: error,
-          });
+          if (UNREACHABLE.has(code)) {
+            throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
+              cause: error,
+            });
+          }
+          throw new Unheard("ECONNABORTED", `${what} broke the connection (${code})`, { cause: error });
         },
       );
-      try {
-        const standing = standingOf(step, answer.status, answer.body);
-        silence.broken();
-        return standing;
-      } catch (error) {
-        if (error instanceof GarbledAnswer) throw silence.grows(error.message, error);
-        silence.broken();
-        throw error;
-      }
+      return standingOf(step, answer.status, answer.body);
     },
   };
 }

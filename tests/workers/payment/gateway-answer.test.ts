@@ -60,12 +60,12 @@ t.test("standingOf() classifies every failure", async (t) => {
     [REFUND, 402, { code: "empty" }, "Unavailable"],
     [CHARGE, 302, undefined, "Unavailable"],
     [CHARGE, 200, charge, "Unavailable"],
-    [CHARGE, 201, undefined, "GarbledAnswer"],
-    [CHARGE, 201, { ...charge, id: "" }, "GarbledAnswer"],
-    [CHARGE, 201, { ...charge, amount: "1" }, "GarbledAnswer"],
-    [CLOSE, 200, { state: "other" }, "GarbledAnswer"],
-    [CLOSE, 200, { state: "charged" }, "GarbledAnswer"],
-    [REFUND, 201, charge, "GarbledAnswer"],
+    [CHARGE, 201, undefined, "Unheard"],
+    [CHARGE, 201, { ...charge, id: "" }, "Unheard"],
+    [CHARGE, 201, { ...charge, amount: "1" }, "Unheard"],
+    [CLOSE, 200, { state: "other" }, "Unheard"],
+    [CLOSE, 200, { state: "charged" }, "Unheard"],
+    [REFUND, 201, charge, "Unheard"],
   ];
   for (const [step, status, body, name] of cases) {
     const title = `${step.call} ${status} ${JSON.stringify(body)}`;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import t, { type Test } from "tap";
+import { isConnectionError } from "../../../workers/_runtime/decide.ts";
 import type { Step } from "../../../workers/payment/decide.ts";
 import { createGateway } from "../../../workers/payment/gateway-client.ts";
 import { gatewayFor, until } from "../../scripts/gateway/client.ts";
@@ -41,8 +42,8 @@ t.test("call() takes a stranger's answers for an outage, never for poison", asyn
   const cases: [string, RequestListener, string][] = [
     ["HTML with 404", (_, response) => response.writeHead(404).end("<html>"), "Unavailable"],
     ["a redirect", (_, response) => response.writeHead(302, { location: "/" }).end(), "Unavailable"],
-    ["HTML with 200", (_, response) => response.end("<html>"), "Error"],
-    ["an endless body", (_, response) => response.end("x".repeat(1_000_000)), "Error"],
+    ["HTML with 200", (_, response) => response.end("<html>"), "Unheard"],
+    ["an endless body", (_, response) => response.end("x".repeat(1_000_000)), "Unheard"],
   ];
   for (const [title, listener, name] of cases) {
     const gateway = createGateway({ url: `http://${await strange(t, listener)}`, timeoutMs: 5000 });
@@ -82,22 +83,26 @@ t.test("call() is unavailable at once when nothing listens or the name is unknow
 t.test("call() gives up on an answer that drips past the timeout", async (t) => {
   const simulator = await gatewayFor(t, { faults: { drip: 1, dripMs: 1000 } });
   const gateway = createGateway({ url: simulator.url, timeoutMs: 100 });
-  await t.rejects(gateway.call(CLOSE, never), { name: "Error", message: /did not answer within 100 ms/ });
+  await t.rejects(gateway.call(CLOSE, never), { name: "Unheard", message: /did not answer within 100 ms/ });
 });
 
-t.test("call() is unavailable from the third silent call in a row on, until an answer comes", async (t) => {
-  const simulator = await gatewayFor(t, { faults: { hang: 1 } });
-  const gateway = createGateway({ url: simulator.url, timeoutMs: 50 });
-  const names = async () => {
-    const calls = Array.from({ length: 12 }, () => gateway.call(CLOSE, never));
-    const settled = await Promise.allSettled(calls);
-    return settled.map((call) => call.status === "rejected" && call.reason.name);
-  };
-  t.same(await names(), [...Array(2).fill("Error"), ...Array(10).fill("Unavailable")]);
-  simulator.changeFaults({ hang: 0, errorBefore: 1 });
-  await t.rejects(gateway.call(CLOSE, never), { name: "Error", message: /500/ });
-  simulator.changeFaults({ hang: 1, errorBefore: 0 });
-  t.same((await names()).slice(0, 2), Array(2).fill("Error"));
+t.test("call() without an answer counts as a connection error, one with a 500 doesn't", async (t) => {
+  const simulator = await gatewayFor(t);
+  const gateway = createGateway({ url: simulator.url, timeoutMs: 100 });
+  const cases = [
+    ["hang", true],
+    ["lost", true],
+    ["resetBefore", true],
+    ["resetAfter", true],
+    ["errorBefore", false],
+    ["errorAfter", false],
+  ] as const;
+  for (const [fault, suspect] of cases) {
+    simulator.changeFaults({ [fault]: 1 });
+    const failed: unknown = await gateway.call(CLOSE, never).catch((error: unknown) => error);
+    t.equal(isConnectionError(failed), suspect, fault);
+    simulator.changeFaults({ [fault]: 0 });
+  }
 });
 
 t.test("call() rejects with the signal's reason, whether it aborts before or during the call", async (t) => {

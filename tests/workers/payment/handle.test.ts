@@ -84,7 +84,7 @@ t.test("handle() finds out an unknown outcome at the next attempt, in time or to
   for (const fault of faults) {
     for (const now of [IN_TIME, TOO_LATE]) {
       const { run, simulator, kinds } = await paymentFor(t, { faults: { [fault]: 1 } });
-      await t.rejects(run(requested()), { name: "Error" }, fault);
+      await t.rejects(run(requested()), { name: /^(Error|Unheard)$/ }, fault);
       simulator.changeFaults({ [fault]: 0 });
       t.match(
         await run(requested(), now),
@@ -99,7 +99,7 @@ t.test("handle() finds out an unknown outcome at the next attempt, in time or to
 t.test("handle() bars the key when the unknown outcome was that nothing happened", async (t) => {
   for (const fault of ["hang", "errorBefore", "resetBefore"] as const) {
     const { run, simulator, kinds } = await paymentFor(t, { faults: { [fault]: 1 } });
-    await t.rejects(run(requested()), { name: "Error" }, fault);
+    await t.rejects(run(requested()), { name: /^(Error|Unheard)$/ }, fault);
     simulator.changeFaults({ [fault]: 0 });
     t.same(await run(requested(), TOO_LATE), [BARRED], fault);
     t.same(kinds(), ["close"]);
@@ -109,7 +109,7 @@ t.test("handle() bars the key when the unknown outcome was that nothing happened
 t.test("handle() is transient while the charge is under way, then announces it, whoever asks", async (t) => {
   for (const event of [requested(), cancellation()]) {
     const { run, simulator } = await paymentFor(t, { faults: { stall: 1, stallMs: 2 * TIMEOUT_MS } });
-    await t.rejects(run(requested()), { name: "Error", message: /did not answer/ });
+    await t.rejects(run(requested()), { name: "Unheard", message: /did not answer/ });
     simulator.changeFaults({ stall: 0 });
     await t.rejects(run(event, TOO_LATE), { name: "Error", message: /409 key_in_progress/ }, event.type);
     await until(() => simulator.entries.length === 1);
@@ -135,14 +135,14 @@ t.test("handle() on a cancellation after the capture announces the same charge a
 
 t.test("handle() on a cancellation finds the charge whose answer was lost", async (t) => {
   const { run, kinds } = await paymentFor(t);
-  await t.rejects(run(requested({ card: "tok_lost" })), { name: "Error", message: /did not answer/ });
+  await t.rejects(run(requested({ card: "tok_lost" })), { name: "Unheard", message: /did not answer/ });
   t.match(await run(cancellation()), [CAPTURED]);
   t.same(kinds(), ["charge"]);
 });
 
 t.test("handle() tries a close again whose own outcome is unknown", async (t) => {
   const { run, simulator, kinds } = await paymentFor(t, { faults: { lost: 1 } });
-  await t.rejects(run(requested(), TOO_LATE), { name: "Error" });
+  await t.rejects(run(requested(), TOO_LATE), { name: "Unheard" });
   simulator.changeFaults({ lost: 0 });
   t.same(await run(requested(), TOO_LATE), [BARRED]);
   t.same(kinds(), ["close"]);
@@ -154,7 +154,7 @@ t.test("handle() refunds once, however often and whatever the answers", async (t
   const [charge] = simulator.entries;
   const chargeId = charge?.kind === "charge" ? charge.id : "none";
   simulator.changeFaults({ lost: 1 });
-  await t.rejects(run(refundRequest({ chargeId })), { name: "Error" });
+  await t.rejects(run(refundRequest({ chargeId })), { name: "Unheard" });
   simulator.changeFaults({ lost: 0 });
   const refunded = await run(refundRequest({ chargeId }));
   t.match(refunded, [
