@@ -58,7 +58,7 @@ t.test("call() takes what isn't HTTP for a broken connection", async (t) => {
   const { port } = server.address() as AddressInfo;
   const gateway = createGateway({ url: `http://127.0.0.1:${port}`, timeoutMs: 5000 });
   await t.rejects(gateway.call(CLOSE, never), {
-    name: "Error",
+    name: "Unheard",
     message: /broke the connection \(Response does not match/,
   });
 });
