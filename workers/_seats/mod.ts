@@ -1,4 +1,6 @@
+export * from "./apply.ts";
 export * from "./concert.ts";
+export * from "./decision.ts";
 export * from "./request-hash.ts";
 export type * from "./reservation.ts";
-export type * from "./seat-map.ts";
+export * from "./seat-map.ts";

@@ -1,5 +1,9 @@
 import type { Concert } from "../../schemas/types.ts";
+import type { RedisConnection } from "../_runtime/mod.ts";
+import { type GuardedReply, guardRedis } from "./generation.ts";
 import type { Reservation, ReservationState } from "./reservation.ts";
+import { requestFields, reservationOf } from "./reservation-fields.ts";
+import { CONCERTS, FIND, HOLD, MARK, MOVE, PUT_CONCERT, RELEASE, VIEW } from "./scripts.ts";
 
 export interface HoldRequest {
   readonly reservationId: string;
@@ -72,4 +76,135 @@ export interface SeatMap {
   concertIds(): Promise<readonly string[]>;
   /** True while the map is open for this connection; never throws. For readiness. */
   isOpen(): Promise<boolean>;
+
+  /**
+   * A request seen in the log. One that this generation doesn't know (its publish took longer than a rebuild
+   * waits) takes its seats when they are free, and begins as lapsed when not.
+   */
+  adopt(request: HoldRequest & { readonly requestedAt: number }): Promise<Reservation>;
+  /** ReservationConfirmed stands in the log. False: the reservation isn't known. */
+  announced(reservationId: string): Promise<boolean>;
+  /**
+   * One transition, decided on `reservation` as it was found: the first one wins.
+   * `changed`: another came first, find it again. `lost`: it was to be sold, but a seat isn't held by it.
+   */
+  move(reservation: Reservation, to: Transition): Promise<"moved" | "changed" | "lost">;
+  /** From a `concerts` record of this time (epoch ms); an older one changes nothing. */
+  putConcert(concert: Concert, time: number): Promise<void>;
+}
+
+/** Fields that a transition sets, and what becomes of the seats. */
+export interface Transition {
+  readonly seats: "sell" | "free" | "keep";
+  readonly set: Partial<
+    Pick<Reservation, "state" | "reason" | "chargeId" | "soldBy" | "endedBy" | "refundBy">
+  >;
+}
+
+export interface SeatMapOptions {
+  /** Before every key. @default "boxoffice:" */
+  readonly prefix?: string;
+  /** The member's clock, epoch milliseconds. @default Date.now */
+  readonly now?: () => number;
+  /** From a hold's deadline until another may take its seats, milliseconds. @default 30_000 */
+  readonly marginMs?: number;
+}
+
+export function createSeatMap(redis: RedisConnection, options: SeatMapOptions = {}): SeatMap {
+  const { prefix = DEFAULT_PREFIX, now = Date.now, marginMs = 30_000 } = options;
+  const guarded = guardRedis(redis, prefix);
+
+  // Whether another's hold is over is judged by the time that goes into the request: so of two requests that
+  // had a seat one after the other, the later one says so in the log, whatever the clocks.
+  const take = (mode: "hold" | "adopt", request: HoldRequest, requestedAt: number) => {
+    const { reservationId, concertId, bodyHash } = request;
+    const seats = checkSeats(request.seats);
+    const head = [mode, reservationId, concertId, JSON.stringify(seats), requestedAt, marginMs, bodyHash];
+    return guarded.run(HOLD, [...head, ...requestFields({ ...request, requestedAt })]);
+  };
+
+  return {
+    async hold(request) {
+      const { kind, rest, generation } = await take("hold", request, now());
+      if (kind === "conflict") return { kind };
+      if (kind === "taken") return { kind, seats: rest };
+      const reservation = reservationOf(request.reservationId, rest);
+      if (reservation.state !== "held") return { kind: "ended", state: reservation.state, reservation };
+      const { published } = reservation;
+      return { kind: "held", reservation, fresh: kind === "fresh", published, generation };
+    },
+    async published(reservationId, generation) {
+      await guarded.run(MARK, [reservationId, "published"], generation);
+    },
+    async release(reservationId, generation) {
+      await guarded.run(RELEASE, [reservationId], generation);
+    },
+    async find(reservationId) {
+      const { rest } = await guarded.run(FIND, [reservationId]);
+      return rest.length === 0 ? undefined : reservationOf(reservationId, rest);
+    },
+    async seats(concertId, since = "") {
+      const [token = "", version = ""] = since.split(".");
+      // A version of another generation says nothing about this one: then everything.
+      const known = /^\d+$/.test(version) ? version : "";
+      let reply = await guarded.run(VIEW, [concertId, known]);
+      const full = known === "" || token !== reply.generation;
+      if (full && known !== "") reply = await guarded.run(VIEW, [concertId, ""]);
+      return viewOf(reply, full);
+    },
+    async concert(concertId) {
+      const { rest } = await guarded.run(CONCERTS, [concertId]);
+      const json = rest[0]?.slice(rest[0].indexOf(" ") + 1);
+      // What stands there was written by putConcert from a decoded event.
+      return json ? (JSON.parse(json) as Concert) : undefined;
+    },
+    async concertIds() {
+      return (await guarded.run(CONCERTS, [""])).rest;
+    },
+    async isOpen() {
+      const found = await guarded.read().catch(() => undefined);
+      return found !== undefined && !found.stale && found.generation.state === "open";
+    },
+    async adopt(request) {
+      const { rest } = await take("adopt", request, request.requestedAt);
+      return reservationOf(request.reservationId, rest);
+    },
+    async announced(reservationId) {
+      return (await guarded.run(MARK, [reservationId, "announced"])).kind === "marked";
+    },
+    async move(reservation, to) {
+      const set = Object.entries(to.set).flatMap(([name, value]) => [name, value ?? ""]);
+      const { kind } = await guarded.run(MOVE, [
+        reservation.reservationId,
+        reservation.revision,
+        to.seats,
+        ...set,
+      ]);
+      if (kind !== "moved" && kind !== "changed" && kind !== "lost")
+        throw new TypeError(`Cannot read the answer of a transition: current value is '${kind}'`);
+      return kind;
+    },
+    async putConcert(concert, time) {
+      await guarded.run(PUT_CONCERT, [concert.concertId, time, JSON.stringify(concert)]);
+    },
+  };
+}
+
+export const DEFAULT_PREFIX = "boxoffice:";
+
+function checkSeats(seats: readonly string[]): readonly string[] {
+  if (seats.length < 1 || seats.length > 8 || new Set(seats).size !== seats.length)
+    throw new RangeError(
+      `Cannot hold seats as there must be 1 to 8 different ones: current value is '${seats.join(", ")}'`,
+    );
+  return seats;
+}
+
+const MARKS: Readonly<Record<string, "held" | "sold">> = { h: "held", s: "sold" };
+
+function viewOf({ rest, generation }: GuardedReply, full: boolean): SeatsView {
+  const seats = new Map<string, "free" | "held" | "sold">();
+  for (let at = 1; at + 1 < rest.length; at += 2)
+    seats.set(rest[at] ?? "", MARKS[rest[at + 1] ?? ""] ?? "free");
+  return { version: `${generation}.${rest[0]}`, full, seats: Object.fromEntries(seats) };
 }
