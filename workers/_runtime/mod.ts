@@ -4,4 +4,5 @@ export * from "./event.ts";
 export * from "./exit-codes.ts";
 export * from "./record.ts";
 export * from "./redis.ts";
+export * from "./timers.ts";
 export * from "./worker.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RedisOptions as ClientOptions, Redis } from "ioredis";
+import type { RedisOptions as ClientOptions, Redis } from "ioredis";
 import type { Logger } from "pino";
 import { redisError } from "./redis-error.ts";
 
@@ -49,7 +49,7 @@ const COMMAND_TIMEOUT_MS = 5_000;
  */
 export async function connectRedis(url: string, options: RedisOptions): Promise<RedisConnection> {
   const { log, signal, waitMs = 5_000 } = options;
-  const client = redisClient(url, log, {
+  const client = await redisClient(url, log, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -135,7 +135,12 @@ function infoField(text: string, name: string): string | undefined {
  * The client itself, for BullMQ only (`timers.ts`), which speaks to it directly. Everybody else takes
  * `connectRedis`.
  */
-export function redisClient(url: string, log: Logger, options: Omit<ClientOptions, "replyMapping">): Redis {
+export async function redisClient(
+  url: string,
+  log: Logger,
+  options: Omit<ClientOptions, "replyMapping">,
+): Promise<Redis> {
+  const { Redis } = await import("ioredis");
   const client = new Redis(url, {
     connectTimeout: 5_000,
     disableClientInfo: true,
