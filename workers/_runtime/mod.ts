@@ -1,8 +1,12 @@
+export type * from "./broker.ts";
+export * from "./codec.ts";
 export * from "./config.ts";
 export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./exit-codes.ts";
+export * from "./frame.ts";
 export * from "./record.ts";
 export * from "./redis.ts";
+export * from "./registry.ts";
 export * from "./timers.ts";
 export * from "./worker.ts";

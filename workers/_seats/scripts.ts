@@ -130,7 +130,7 @@ export const MARK = script(`
 local key = ns .. 'reservation:' .. ARGV[3]
 if redis.call('EXISTS', key) == 0 then return {'unknown'} end
 redis.call('HSET', key, ARGV[4], '1')
-return {'marked'}
+return with('marked', ARGV[3])
 `);
 
 /**
@@ -213,4 +213,12 @@ return {'restored'}
 export const OPEN = script(`
 redis.call('SET', KEYS[1], ARGV[3])
 return {'open'}
+`);
+
+/** Removes keys of other builds; run in an open generation, so that it can't meet a newer one. ARGV: keys. */
+export const REMOVE = script(`
+for i = 3, #ARGV do
+  if string.sub(ARGV[i], 1, #ns) ~= ns then redis.call('UNLINK', ARGV[i]) end
+end
+return {'removed'}
 `);

@@ -82,8 +82,8 @@ export interface SeatMap {
    * waits) takes its seats when they are free, and begins as lapsed when not.
    */
   adopt(request: HoldRequest & { readonly requestedAt: number }): Promise<Reservation>;
-  /** ReservationConfirmed stands in the log. False: the reservation isn't known. */
-  announced(reservationId: string): Promise<boolean>;
+  /** ReservationConfirmed stands in the log. Undefined: the reservation isn't known. */
+  announced(reservationId: string): Promise<Reservation | undefined>;
   /**
    * One transition, decided on `reservation` as it was found: the first one wins.
    * `changed`: another came first, find it again. `lost`: it was to be sold, but a seat isn't held by it.
@@ -170,7 +170,8 @@ export function createSeatMap(redis: RedisConnection, options: SeatMapOptions = 
       return reservationOf(request.reservationId, rest);
     },
     async announced(reservationId) {
-      return (await guarded.run(MARK, [reservationId, "announced"])).kind === "marked";
+      const { kind, rest } = await guarded.run(MARK, [reservationId, "announced"]);
+      return kind === "marked" ? reservationOf(reservationId, rest) : undefined;
     },
     async move(reservation, to) {
       const set = Object.entries(to.set).flatMap(([name, value]) => [name, value ?? ""]);
