@@ -48,6 +48,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "start the payment gateway's simulator, with a ledger of its own and faults on demand",
     load: () => import("../scripts/gateway.ts"),
   },
+  concerts: {
+    summary: "publish concerts with their halls and prices, list them",
+    load: () => import("../scripts/concerts.ts"),
+  },
+  customers: {
+    summary: "erase a customer's address",
+    load: () => import("../scripts/customers.ts"),
+  },
 };
 
 const HELP_AFTER = `
