@@ -1,3 +1,4 @@
+export { PublishFailed } from "./broker/failures.ts";
 export type * from "./broker.ts";
 export * from "./codec.ts";
 export * from "./config.ts";
