@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Logger } from "pino";
 import type { Test } from "tap";
 import { connectBroker } from "../../workers/_runtime/broker/connect.ts";
 import type { Broker } from "../../workers/_runtime/broker.ts";
@@ -40,6 +41,7 @@ export function noteTopic(name: string, partitions = 4): Topic<Note> {
 export interface Fleet {
   readonly config: Config;
   readonly broker: Broker;
+  readonly log: Logger;
   /** `name` with a prefix that no other test has. */
   unique(name: string): string;
   /** Creates what the declarations derive, registers `Note` for each topic. */
@@ -87,6 +89,7 @@ export function bareFleet(
   return {
     config,
     broker,
+    log,
     unique: (name) => prefix + name,
     async prepare(topics, workers) {
       registered.push(...topics);
