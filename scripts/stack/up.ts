@@ -10,6 +10,7 @@ import { prepare } from "./prepare.ts";
 import { exports, table } from "./show.ts";
 import { type Stack, type StackOptions, startStack } from "./start.ts";
 import { readState, type State, writeState } from "./state.ts";
+import { watchServices } from "./watch.ts";
 
 interface UpOptions {
   readonly brokers: 1 | 3;
@@ -88,19 +89,22 @@ async function hold(options: UpOptions, signal: AbortSignal): Promise<void> {
     });
     if (other !== undefined) return already(other, options);
     if (options.supervise === undefined) process.stderr.write("running until Ctrl-C\n");
-    await ended(signal);
+    await ended(stack, signal);
   } finally {
     await stack?.stop();
   }
 }
 
-function ended(signal: AbortSignal): Promise<void> {
+/** Until Ctrl-C; a part that ends meanwhile is named, with the file that says why. */
+async function ended(stack: Stack | undefined, signal: AbortSignal): Promise<void> {
+  const watch = watchServices(stack?.services ?? [], ({ name, logFile }) =>
+    process.stderr.write(`${name} ended; its log: ${logFile}\n`),
+  );
   const { promise, resolve } = Promise.withResolvers<void>();
   if (signal.aborted) resolve();
-  // A bare listener wouldn't keep the process alive.
-  const alive = setInterval(() => {}, 60_000);
   signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearInterval(alive));
+  await promise;
+  watch.stop();
 }
 
 /** The first signal ends in order, a second at once; the guard cleans up then. */

@@ -149,6 +149,24 @@ t.test("stack up exits 2 naming the tool that is missing and how to get it", asy
   t.match(maven, { code: 2, stderr: /Maven \(mvn\) is missing from PATH\. Get it: .*install maven/ });
 });
 
+t.test("stack up and status name a part that ended", async (t) => {
+  const file = stateFile();
+  const up = startCommand(["stack", "up", ...QUICK, "--state", file]);
+  const state = await running(up, file);
+  const redis = state.services.find(({ name }) => name === "redis");
+  if (redis?.pid === undefined) throw new Error("redis doesn't run");
+  process.kill(redis.pid, "SIGKILL");
+  while (await isListening(redis.port)) await wait(20);
+  const status = await runCommand(["stack", "status", "--json", "--state", file]);
+  t.equal(status.code, 1);
+  t.match(JSON.parse(status.stdout), { running: true, services: [{ answers: false }, { answers: true }] });
+  // Looked for twice a second.
+  await wait(1_200);
+  up.child.kill("SIGTERM");
+  t.match((await up.result).stderr, `redis ended; its log: ${redis.logFile}\n`);
+  t.same(await leftovers(state, file), []);
+});
+
 t.test("stack up takes only services that there are", async (t) => {
   const { code, stderr } = await runCommand([
     "stack",

@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { locked } from "../../../scripts/stack/lock.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "boxoffice-lock-"));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const { signal } = new AbortController();
+
+t.test("locked() lets one in at a time, and goes on after a failure", async (t) => {
+  const lock = join(folder, "one");
+  let inside = 0;
+  const enter = (): Promise<void> =>
+    locked(lock, signal, async () => {
+      inside += 1;
+      t.equal(inside, 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside -= 1;
+      throw new Error("inside");
+    });
+  await Promise.all([1, 2, 3].map(() => t.rejects(enter(), { message: "inside" })));
+  t.notOk(existsSync(lock));
+});
+
+t.test("locked() takes over from a holder that died", async (t) => {
+  const lock = join(folder, "dead");
+  const { pid } = spawnSync("true");
+  mkdirSync(lock);
+  writeFileSync(join(lock, "pid"), String(pid));
+  t.equal(await locked(lock, signal, async () => "in"), "in");
+});
+
+t.test("locked() waits no longer than its signal", async (t) => {
+  const lock = join(folder, "held");
+  mkdirSync(lock);
+  writeFileSync(join(lock, "pid"), String(process.pid));
+  await t.rejects(
+    locked(lock, AbortSignal.timeout(50), async () => "in"),
+    { name: "AbortError" },
+  );
+});
