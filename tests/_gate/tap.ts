@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Guard } from "../../scripts/stack/guard.ts";
@@ -35,9 +35,20 @@ export async function runTap(
   return report.end(code);
 }
 
-/** On fresh node_modules tap's first run fails while it builds its plugins: build them first. */
+/**
+ * Tap's first run after each `npm ci` fails while it builds the class that its plugins make up, in
+ * node_modules: build it before.
+ */
 export async function buildTap(gate: Gate): Promise<void> {
-  if (!existsSync(join(gate.root, ".tap", "plugins"))) await runTool("tap", ["build"], gate);
+  const modules = join(gate.root, "node_modules");
+  const built = changedMs(join(modules, "@tapjs", "test", "test-built", "package.json"));
+  const installed = changedMs(join(modules, ".package-lock.json"));
+  const ready = existsSync(join(gate.root, ".tap", "plugins")) && built > installed;
+  if (!ready) await runTool("tap", ["build"], gate);
+}
+
+function changedMs(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Runs a development tool; what it says is shown if it fails. */
