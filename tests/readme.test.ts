@@ -60,6 +60,7 @@ t.test(
         child.once("exit", (code) => resolve({ code, out }));
       });
     const tsc = spawn(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], {
+      env,
       cwd: folder,
       stdio: "inherit",
     });
