@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Codec } from "./codec.ts";
-import { Unavailable } from "./errors.ts";
+import { Unavailable, Unframed } from "./errors.ts";
 import { readFrame } from "./frame.ts";
 import { MalformedHeaders } from "./headers.ts";
 import type { Partition } from "./partition.ts";
@@ -87,7 +87,7 @@ export class Admission {
       if (!record || record.offset < track.next) continue;
       if (!track.isDone(record.offset)) {
         const frame = readFrame(record.value);
-        if (frame.kind === "poison") this.partition.placePoison(track, record, new TypeError(frame.reason));
+        if (frame.kind === "poison") this.partition.placePoison(track, record, new Unframed(frame.reason));
         else if (frame.kind === "tombstone") {
           if (this.parts.tombstones) this.partition.placeSource(track, record);
           else skipped++;

@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 import { CorruptPayload, Unresolvable } from "./codec.ts";
 import type { AttemptContext, NewContext } from "./context.ts";
 import { type Failure, isConnectionError } from "./decide.ts";
-import { Permanent, Unavailable } from "./errors.ts";
+import { Permanent, Unavailable, Unframed } from "./errors.ts";
 import type { Event, RecordType } from "./event.ts";
 import { readFrame } from "./frame.ts";
 import type { KafkaRecord, OutRecord } from "./record.ts";
@@ -65,7 +65,7 @@ export class Attempts {
     const { record } = run;
     if (!record) return void this.prepare(run, sourceTopic, settle);
     const frame = readFrame(record.value);
-    if (frame.kind === "poison") return settle(failed("permanent", "frame", new Permanent(frame.reason)));
+    if (frame.kind === "poison") return settle(failed("permanent", "frame", new Unframed(frame.reason)));
     let event: Event | null = null;
     if (frame.kind === "event") {
       const name = this.parts.codec.nameOf(frame.schemaId);

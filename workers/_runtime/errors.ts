@@ -8,6 +8,11 @@ export class Permanent extends Error {
   override name = "Permanent";
 }
 
+/** The value doesn't begin with a schema id: no event can be in it. */
+export class Unframed extends Permanent {
+  override name = "Unframed";
+}
+
 /**
  * A dependency is down for everyone, not just for this record. Counts for the worker's circuit breaker and
  * never ends in a dead letter: on the last attempt the last delay is repeated.

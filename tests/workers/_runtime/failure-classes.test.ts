@@ -48,7 +48,7 @@ t.test("each failure class ends as documented, and the records around it are han
   t.same(handled, [1, 5]);
   const letters = (await f.all(dlq)).map(({ headers }) => parseOurs(headers));
   const byOffset = new Map(letters.map((letter) => [letter.id?.offset, letter]));
-  t.match(byOffset.get(1), { stage: "frame", attempt: 1 }, "wrong magic byte");
+  t.match(byOffset.get(1), { stage: "frame", error: "Unframed", attempt: 1 }, "wrong magic byte");
   t.match(byOffset.get(2), { stage: "frame", attempt: 1 }, "empty value");
   t.match(byOffset.get(4), { stage: "decode", error: "CorruptPayload", attempt: 1 }, "truncated payload");
   t.match(byOffset.get(5), { stage: "handle", error: "Permanent", attempt: 1 });
