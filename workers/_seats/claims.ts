@@ -32,53 +32,68 @@ export function claimsOf(stories: Stories, cutOffOf: (concertId: string) => numb
     if (reservation === undefined) incomplete++;
     else reservations.push(reservation);
   }
-  const newest = newestRequests(reservations);
-  const isNewest = (reservation: Reservation, seat: string) =>
-    newest.get(place(reservation, seat)) === reservation;
-
-  const sold = new Map<string, Reservation>();
+  const wanted = wantedSeats(reservations);
+  const sold = new Set<string>();
   const soldTwice: { concertId: string; seat: string }[] = [];
   const claims: Claim[] = [];
   for (const reservation of reservations.filter(({ state }) => state === "sold").sort(byTime)) {
     const leaving = isLeaving(stories.get(reservation.reservationId), cutOffOf(reservation.concertId));
     const owned = reservation.seats.filter((seat) => {
+      const at = place(reservation, seat);
       // Settlement had taken the sale back, or nobody could have asked for this seat since; its event is to come.
-      if (leaving && !isNewest(reservation, seat)) return false;
-      if (!sold.has(place(reservation, seat))) return true;
-      soldTwice.push({ concertId: reservation.concertId, seat });
-      return false;
+      if (leaving && wanted.get(at)?.newest !== reservation) return false;
+      if (sold.has(at)) soldTwice.push({ concertId: reservation.concertId, seat });
+      return !sold.has(at);
     });
-    for (const seat of owned) sold.set(place(reservation, seat), reservation);
+    for (const seat of owned) sold.add(place(reservation, seat));
     claims.push({ reservation, owned });
   }
   for (const reservation of reservations) {
-    const { state, seats } = reservation;
-    if (state === "sold") continue;
-    const keeps =
-      state === "held" &&
-      seats.every((seat) => isNewest(reservation, seat) && !sold.has(place(reservation, seat)));
-    if (state === "held" && !keeps)
+    if (reservation.state === "sold") continue;
+    const { state, seats, holdUntil } = reservation;
+    const hasLost = (seat: string) => {
+      const at = place(reservation, seat);
+      const { newest, lastRequestedAt = 0 } = wanted.get(at) ?? {};
+      return sold.has(at) || newest !== reservation || lastRequestedAt > holdUntil;
+    };
+    if (state !== "held") claims.push({ reservation, owned: [] });
+    else if (seats.some(hasLost))
       claims.push({ reservation: { ...reservation, state: "lapsed" }, owned: [] });
-    else claims.push({ reservation, owned: keeps ? seats : [] });
+    else claims.push({ reservation, owned: seats });
   }
   return { claims, soldTwice, incomplete };
 }
 
 const place = ({ concertId }: Reservation, seat: string) => JSON.stringify([concertId, seat]);
 
-const byTime = (a: Reservation, b: Reservation) =>
-  a.requestedAt - b.requestedAt || (a.reservationId < b.reservationId ? -1 : 1);
+/** At the same time what is over or sold comes before what is held; the rest only has to be some order. */
+function byTime(a: Reservation, b: Reservation): number {
+  const held = Number(a.state === "held") - Number(b.state === "held");
+  return a.requestedAt - b.requestedAt || held || (a.reservationId < b.reservationId ? -1 : 1);
+}
 
-/** Per seat the last one that asked for it: whoever asked before has lost it, in one way or another. */
-function newestRequests(reservations: readonly Reservation[]): ReadonlyMap<string, Reservation> {
-  const newest = new Map<string, Reservation>();
-  for (const reservation of reservations)
+interface Wanted {
+  /** The last one that asked for the seat, of those that are sold or have no end yet. */
+  readonly newest: Reservation | undefined;
+  /** When anybody asked last, whatever became of it: after a hold's deadline that means the hold lapsed. */
+  readonly lastRequestedAt: number;
+}
+
+function wantedSeats(reservations: readonly Reservation[]): ReadonlyMap<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  for (const reservation of reservations) {
+    const { state, requestedAt } = reservation;
+    const stands = state === "held" || state === "sold" ? reservation : undefined;
     for (const seat of reservation.seats) {
-      const other = newest.get(place(reservation, seat));
-      if (other === undefined || byTime(other, reservation) < 0)
-        newest.set(place(reservation, seat), reservation);
+      const { newest, lastRequestedAt = 0 } = wanted.get(place(reservation, seat)) ?? {};
+      const isNewer = stands !== undefined && (newest === undefined || byTime(newest, stands) < 0);
+      wanted.set(place(reservation, seat), {
+        newest: isNewer ? stands : newest,
+        lastRequestedAt: Math.max(lastRequestedAt, requestedAt),
+      });
     }
-  return newest;
+  }
+  return wanted;
 }
 
 /** Sold, with a cancellation in the log that settlement grants but whose end event isn't there yet. */
