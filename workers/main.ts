@@ -52,6 +52,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "publish concerts with their halls and prices, list them",
     load: () => import("../scripts/concerts.ts"),
   },
+  rebuild: {
+    summary: "make the seat map again from the log, or compare the two",
+    load: () => import("../scripts/rebuild.ts"),
+  },
   customers: {
     summary: "erase a customer's address",
     load: () => import("../scripts/customers.ts"),

@@ -1,27 +1,27 @@
-import { concerts, payments, reservations } from "../../schemas/topics.ts";
 import type { Broker } from "../_runtime/mod.ts";
+import type { TopicNames } from "./told.ts";
 
 /** Who decides on the seat map while reading what; the same as those workers' `reads`. */
-export const DECIDERS: Readonly<Record<string, readonly string[]>> = {
-  settlement: [payments.name, reservations.name, concerts.name],
-  expiry: [reservations.name],
+export const DECIDERS: Readonly<Record<string, readonly (keyof TopicNames)[]>> = {
+  settlement: ["payments", "reservations", "concerts"],
+  expiry: ["reservations"],
 };
 
 /**
  * Fences the transactional producers of settlement and expiry, partition by partition: an open transaction of
  * theirs is aborted, and what they decided before can't commit any more.
  */
-export async function fenceWorkers(
+export async function fenceDeciders(
   broker: Pick<Broker, "admin" | "transactional">,
+  topics: TopicNames,
   signal: AbortSignal,
 ): Promise<void> {
-  const topics = [...new Set(Object.values(DECIDERS).flat())];
-  const counts = await broker.admin.partitionCounts(topics);
-  for (const [worker, read] of Object.entries(DECIDERS))
-    for (const topic of read)
-      for (let partition = 0; partition < (counts.get(topic) ?? 0); partition++) {
+  const counts = await broker.admin.partitionCounts(Object.values(topics));
+  for (const [worker, reads] of Object.entries(DECIDERS))
+    for (const read of reads)
+      for (let partition = 0; partition < (counts.get(topics[read]) ?? 0); partition++) {
         signal.throwIfAborted();
-        const producer = broker.transactional(`${worker}-${topic}-${partition}`);
+        const producer = broker.transactional(`${worker}-${topics[read]}-${partition}`);
         try {
           await producer.fence();
         } finally {

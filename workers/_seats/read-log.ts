@@ -56,7 +56,7 @@ export async function readTopic(
   broker: Pick<Broker, "admin" | "readAt">,
   topic: string,
   positions: Positions,
-  options: { readonly signal: AbortSignal; readonly onRead: (records: number) => void },
+  signal: AbortSignal,
   take: (record: KafkaRecord) => Promise<void>,
 ): Promise<void> {
   if (!(await broker.admin.partitionCounts([topic])).has(topic)) return;
@@ -64,13 +64,12 @@ export async function readTopic(
     const place = `${topic}-${partition}`;
     let offset = Math.max(low, positions.get(place) ?? 0);
     while (offset < high) {
-      options.signal.throwIfAborted();
+      signal.throwIfAborted();
       const records = await broker.readAt(topic, partition, offset, FETCH_BYTES);
       // Nothing committed behind it: what is left below the high watermark are markers and aborted records.
       const last = records.at(-1);
       if (last === undefined) break;
       for (const record of records) await take(record);
-      options.onRead(records.length);
       offset = last.offset + 1;
     }
     positions.set(place, offset);
