@@ -31,6 +31,8 @@ export interface TimersOptions {
   readonly prefix?: string;
   /** Handled side by side by this process. @default 32 */
   readonly concurrency?: number;
+  /** How long to wait for the first connect; it goes on trying afterwards. @default 5_000 */
+  readonly waitMs?: number;
 }
 
 /** Of one `addBulk`, which is one round trip. */
@@ -50,7 +52,7 @@ export async function createTimers<T extends object>(
 ): Promise<Timers<T>> {
   // Loaded by those that use it: it costs 0.1 s, and everything imports the runtime.
   const { Queue } = await import("bullmq");
-  const { url, name, log, prefix = "boxoffice-timers", concurrency = 32 } = options;
+  const { url, name, log, prefix = "boxoffice-timers", concurrency = 32, waitMs = 5_000 } = options;
   const client = await redisClient(url, log, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   const queue = new Queue<T>(name, {
     connection: client,
@@ -69,8 +71,15 @@ export async function createTimers<T extends object>(
   const outage = (error: unknown): never => {
     throw redisError(error);
   };
+  // BullMQ would wait for the first connect without limit.
+  const checkConnected = () => {
+    if (client.status !== "ready") throw redisError(new Error("not connected"));
+  };
+  const giveUpAt = Date.now() + waitMs;
+  while (client.status !== "ready" && Date.now() < giveUpAt) await sleep(5);
   return {
     async schedule(timers) {
+      checkConnected();
       for (let at = 0; at < timers.length; at += BATCH) {
         const jobs = timers.slice(at, at + BATCH).map((timer) => ({
           name: "due",
@@ -82,6 +91,7 @@ export async function createTimers<T extends object>(
       }
     },
     async cancel(id) {
+      checkConnected();
       await queue.remove(jobId(id)).catch(outage);
     },
     async close() {
