@@ -49,13 +49,13 @@ t.test(
     const held = await seatMap.hold(request("r"));
     if (held.kind !== "held") return t.fail("not held");
     const building = await beginBuild(redis, prefix, "next");
-    for (const call of [
+    const calls: readonly (() => Promise<unknown>)[] = [
       () => seatMap.hold(request("s", { seats: ["A-2"] })),
       () => seatMap.find("r"),
       () => seatMap.release("r", held.generation),
       () => seatMap.move(held.reservation, { seats: "free", set: { state: "expired" } }),
-    ])
-      await t.rejects(call(), unavailable);
+    ];
+    for (const call of calls) await t.rejects(call(), unavailable);
     await openBuild(redis, prefix, building);
     await seatMap.hold(request("r"));
     await t.rejects(seatMap.release("r", held.generation), unavailable, "a release of the build before");
