@@ -36,8 +36,8 @@ export const concert: Concert = {
     name: "n",
     hall: "h",
     currency: "EUR",
-    startsAt: 1e12,
-    cutOffAt: 1e11,
+    startsAt: 4e12,
+    cutOffAt: 4e12,
   },
   rows: [{ name: "A", seats: 4, price: 100 }],
 };

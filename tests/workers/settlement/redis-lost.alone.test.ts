@@ -2,7 +2,13 @@ import t from "tap";
 import { concerts, payments, reservations } from "../../../schemas/topics.ts";
 import type { PaymentCaptured } from "../../../schemas/types.ts";
 import { startStack } from "../../../scripts/stack/start.ts";
-import { connectRedis, createCodec, type Event, type Topic } from "../../../workers/_runtime/mod.ts";
+import {
+  connectRedis,
+  createCodec,
+  type Event,
+  type Topic,
+  type Worker,
+} from "../../../workers/_runtime/mod.ts";
 import { connectRegistry } from "../../../workers/_runtime/registry.ts";
 import { compareWithLog } from "../../../workers/_seats/compare.ts";
 import { createSeatMap, requestHash, type SeatMap } from "../../../workers/_seats/mod.ts";
@@ -16,7 +22,13 @@ import { type Fleet, fleet, until } from "../../_support/fleet.ts";
 import { silent } from "../../_support/seats.ts";
 
 const signal = new AbortController().signal;
-const all = [concerts, reservations, payments] as unknown as readonly Topic[];
+const small = (topic: Topic): Topic => ({ ...topic, partitions: 2 });
+const all = ([concerts, reservations, payments] as unknown as readonly Topic[]).map(small);
+const quick = (worker: Worker): Worker => ({
+  ...worker,
+  retry: ["200ms", "1s"],
+  reads: worker.reads.map(({ topic, records }) => ({ topic: small(topic), records })),
+});
 
 async function publish(own: Fleet, topic: Topic, event: Event): Promise<void> {
   const key = Buffer.from(topic.key(event));
@@ -54,10 +66,10 @@ t.test(
   async (t) => {
     const stack = await startStack({ services: ["kafka", "registry", "redis"] }, signal);
     t.teardown(() => stack.stop());
-    const own = await fleet(t, { ...stack.env, TOPIC_PARTITIONS: "2", INTAKE_PUBLISH_TIMEOUT: "500ms" });
-    await own.prepare(all, [settlement, expiry]);
-    await own.run(settlement);
-    await own.run(expiry);
+    const own = await fleet(t, { ...stack.env, INTAKE_PUBLISH_TIMEOUT: "500ms" });
+    const workers = [settlement, expiry].map(quick);
+    await own.prepare(all, workers);
+    for (const worker of workers) await own.run(worker);
     const redis = await connectRedis(stack.redis.url, { log: silent });
     t.teardown(() => redis.close());
     const seatMap = createSeatMap(redis);
