@@ -20,6 +20,7 @@ import settlement from "../../../workers/settlement/worker.ts";
 import { concert } from "../../_support/box-office.ts";
 import { type Fleet, fleet, until } from "../../_support/fleet.ts";
 import { silent } from "../../_support/seats.ts";
+import { runCommand } from "../../command.ts";
 
 const signal = new AbortController().signal;
 const small = (topic: Topic): Topic => ({ ...topic, partitions: 2 });
@@ -126,5 +127,23 @@ t.test(
     t.strictSame(await compareWithLog(seatMap, claimsFrom(told).claims, signal), []);
     for (const worker of ["payments.settlement", "reservations.settlement", "reservations.expiry"])
       t.strictSame(await own.all(`${worker}.dlq`), [], `${worker} has no dead letter`);
+
+    const check = await runCommand(["rebuild", "seats", "--check", "--json"], stack.env);
+    t.match([check.code, JSON.parse(check.stdout)], [0, { equal: true, reservations: 3, differences: [] }]);
+    await reserve(own, seatMap, "more", ["A-4"], 60_000);
+    const rebuilt = await runCommand(["rebuild", "seats", "--json"], {
+      ...stack.env,
+      INTAKE_PUBLISH_TIMEOUT: "10ms",
+    });
+    t.match(
+      [rebuilt.code, JSON.parse(rebuilt.stdout)],
+      [0, { reservations: 4, seats: { held: 1, sold: 2 } }],
+    );
+    t.match(rebuilt.stderr, /reading\n.*fencing\n/);
+    await seatMap.find("more").catch(() => {});
+    t.strictSame((await seatMap.seats("c")).seats, { "A-2": "sold", "A-3": "sold", "A-4": "held" });
+    const away = await runCommand(["rebuild", "seats"], { ...stack.env, REDIS_URL: "redis://127.0.0.1:1" });
+    t.equal(away.code, 3);
+    t.match(away.stderr, /Cannot reach Redis/);
   },
 );
