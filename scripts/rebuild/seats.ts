@@ -97,6 +97,8 @@ async function withParts(task: (parts: Parts) => Promise<void>): Promise<void> {
   const log = pino({ level: "silent" });
   const redis = await connectRedis(config.redis.url, { log });
   try {
+    // Says now that Redis is away, before anything else is opened.
+    await redis.call("PING");
     await withBroker((broker) => task({ config, broker, redis, log, signal: new AbortController().signal }));
   } finally {
     await redis.close();

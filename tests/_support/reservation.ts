@@ -21,6 +21,7 @@ export function reservation(over: Partial<Reservation> = {}): Reservation {
     endedBy: undefined,
     refundBy: undefined,
     revision: 1,
+    generation: "g",
     ...over,
   };
 }

@@ -130,5 +130,6 @@ function toldBy(reservationId: string, story: Story): Reservation | undefined {
     endedBy: state === "held" || state === "sold" ? undefined : LOG,
     refundBy: refund === undefined ? undefined : LOG,
     revision: 1,
+    generation: "",
   };
 }

@@ -4,7 +4,11 @@ const STATES = ["held", "sold", "expired", "declined", "cancelled", "lapsed"] as
 const REASONS = ["DECLINED", "TOO_LATE", "SEATS_GONE"] as const;
 
 /** A reservation from its hash as scripts answer it: name, value, name, value. */
-export function reservationOf(reservationId: string, flat: readonly string[]): Reservation {
+export function reservationOf(
+  reservationId: string,
+  flat: readonly string[],
+  generation: string,
+): Reservation {
   const fields = new Map<string, string>();
   for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? "", flat[at + 1] ?? "");
   const text = (name: string) => fields.get(name) ?? "";
@@ -33,6 +37,7 @@ export function reservationOf(reservationId: string, flat: readonly string[]): R
     endedBy: optional("endedBy"),
     refundBy: optional("refundBy"),
     revision: Number(text("revision")),
+    generation,
   };
 }
 
@@ -53,7 +58,7 @@ export function requestFields(request: {
 
 /** What a rebuild writes: every field, the absent ones left out. */
 export function restoredFields(reservation: Reservation): string[] {
-  const { reservationId: _, seats, published, announced, ...rest } = reservation;
+  const { reservationId: _, generation: __, seats, published, announced, ...rest } = reservation;
   const fields = [
     ...["seats", JSON.stringify(seats), "pending", "0"],
     ...["published", published ? "1" : "0", "announced", announced ? "1" : "0"],

@@ -38,4 +38,6 @@ export interface Reservation {
   readonly refundBy: string | undefined;
   /** Grows with every change; a transition names the one it decided on. */
   readonly revision: number;
+  /** Of the seat map that it was found in: in another one its revision means nothing. */
+  readonly generation: string;
 }

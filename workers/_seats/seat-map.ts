@@ -128,7 +128,7 @@ export function createSeatMap(redis: RedisConnection, options: SeatMapOptions = 
       const { kind, rest, generation } = await take("hold", request, now());
       if (kind === "conflict") return { kind };
       if (kind === "taken") return { kind, seats: rest };
-      const reservation = reservationOf(request.reservationId, rest);
+      const reservation = reservationOf(request.reservationId, rest, generation);
       if (reservation.state !== "held") return { kind: "ended", state: reservation.state, reservation };
       const { published } = reservation;
       return { kind: "held", reservation, fresh: kind === "fresh", published, generation };
@@ -140,8 +140,8 @@ export function createSeatMap(redis: RedisConnection, options: SeatMapOptions = 
       await guarded.run(RELEASE, [reservationId], generation);
     },
     async find(reservationId) {
-      const { rest } = await guarded.run(FIND, [reservationId]);
-      return rest.length === 0 ? undefined : reservationOf(reservationId, rest);
+      const { rest, generation } = await guarded.run(FIND, [reservationId]);
+      return rest.length === 0 ? undefined : reservationOf(reservationId, rest, generation);
     },
     async seats(concertId, since = "") {
       const [token = "", version = ""] = since.split(".");
@@ -166,21 +166,18 @@ export function createSeatMap(redis: RedisConnection, options: SeatMapOptions = 
       return found !== undefined && !found.stale && found.generation.state === "open";
     },
     async adopt(request) {
-      const { rest } = await take("adopt", request, request.requestedAt);
-      return reservationOf(request.reservationId, rest);
+      const { rest, generation } = await take("adopt", request, request.requestedAt);
+      return reservationOf(request.reservationId, rest, generation);
     },
     async announced(reservationId) {
-      const { kind, rest } = await guarded.run(MARK, [reservationId, "announced"]);
-      return kind === "marked" ? reservationOf(reservationId, rest) : undefined;
+      const { kind, rest, generation } = await guarded.run(MARK, [reservationId, "announced"]);
+      return kind === "marked" ? reservationOf(reservationId, rest, generation) : undefined;
     },
     async move(reservation, to) {
       const set = Object.entries(to.set).flatMap(([name, value]) => [name, value ?? ""]);
-      const { kind } = await guarded.run(MOVE, [
-        reservation.reservationId,
-        reservation.revision,
-        to.seats,
-        ...set,
-      ]);
+      const { reservationId, revision, generation } = reservation;
+      // In a map that was rebuilt since, the same revision may be another state.
+      const { kind } = await guarded.run(MOVE, [reservationId, revision, to.seats, ...set], generation);
       if (kind !== "moved" && kind !== "changed" && kind !== "lost")
         throw new TypeError(`Cannot read the answer of a transition: current value is '${kind}'`);
       return kind;

@@ -58,6 +58,8 @@ t.test(
     for (const call of calls) await t.rejects(call(), unavailable);
     await openBuild(redis, prefix, building);
     await seatMap.hold(request("r"));
+    const sell = seatMap.move(held.reservation, { seats: "sell", set: { state: "sold" } });
+    await t.rejects(sell, unavailable, "decided on the map of before");
     await t.rejects(seatMap.release("r", held.generation), unavailable, "a release of the build before");
     t.equal((await seatMap.find("r"))?.state, "held");
   },

@@ -71,7 +71,16 @@ async function picture(office: BoxOffice): Promise<unknown> {
   for (const id of [...ids].sort()) {
     const found = await office.seatMap.find(id);
     if (found === undefined) continue;
-    const { revision: _, announced: __, published: ___, soldBy, endedBy, refundBy, ...rest } = found;
+    const {
+      revision: _,
+      generation: ____,
+      announced: __,
+      published: ___,
+      soldBy,
+      endedBy,
+      refundBy,
+      ...rest
+    } = found;
     told[id] = {
       ...rest,
       sold: soldBy !== undefined,

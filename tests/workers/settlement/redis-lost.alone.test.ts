@@ -142,8 +142,5 @@ t.test(
     t.match(rebuilt.stderr, /reading\n.*fencing\n/);
     await seatMap.find("more").catch(() => {});
     t.strictSame((await seatMap.seats("c")).seats, { "A-2": "sold", "A-3": "sold", "A-4": "held" });
-    const away = await runCommand(["rebuild", "seats"], { ...stack.env, REDIS_URL: "redis://127.0.0.1:1" });
-    t.equal(away.code, 3);
-    t.match(away.stderr, /Cannot reach Redis/);
   },
 );
