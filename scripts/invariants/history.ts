@@ -1,0 +1,91 @@
+import type { ReservationRequested } from "../../schemas/types.ts";
+import type { BusinessEvent, Facts, Letter, Logged } from "./facts.ts";
+
+/** What the log says of one reservation. */
+export interface History {
+  readonly reservationId: string;
+  readonly requested: Logged<ReservationRequested> | undefined;
+  /** Confirmed, rejected, expired, cancelled: in the log's order. */
+  readonly ends: readonly Logged<EndEvent>[];
+  readonly payments: readonly Logged<PaymentEvent>[];
+  /** Open dead letters that name it. */
+  readonly letters: readonly Letter[];
+}
+
+export type EndEvent = Extract<
+  BusinessEvent,
+  { type: "ReservationConfirmed" | "ReservationRejected" | "ReservationExpired" | "ReservationCancelled" }
+>;
+export type PaymentEvent = Extract<
+  BusinessEvent,
+  { type: "PaymentCaptured" | "PaymentDeclined" | "PaymentRefunded" }
+>;
+
+export type Histories = ReadonlyMap<string, History>;
+
+interface Draft {
+  requested: Logged<ReservationRequested> | undefined;
+  readonly ends: Logged<EndEvent>[];
+  readonly payments: Logged<PaymentEvent>[];
+  readonly letters: Letter[];
+}
+
+/** One history for every reservation that the log or a dead letter names. */
+export function historiesOf(facts: Pick<Facts, "events" | "letters">): Histories {
+  const drafts = new Map<string, Draft & { readonly reservationId: string }>();
+  const of = (reservationId: string) => {
+    const known = drafts.get(reservationId);
+    if (known) return known;
+    const made = { reservationId, requested: undefined, ends: [], payments: [], letters: [] };
+    drafts.set(reservationId, made);
+    return made;
+  };
+  for (const logged of facts.events) add(of(logged.event.reservationId), logged);
+  for (const letter of facts.letters) {
+    if (!letter.open) continue;
+    for (const name of new Set([letter.reservationId, letter.key])) {
+      if (name !== undefined && name !== null) of(name).letters.push(letter);
+    }
+  }
+  return drafts;
+}
+
+function add(draft: Draft, logged: Logged): void {
+  const { event } = logged;
+  switch (event.type) {
+    case "ReservationRequested":
+      // The first counts: a repeat is the same request published again.
+      draft.requested ??= { ...logged, event };
+      return;
+    case "ReservationConfirmed":
+    case "ReservationRejected":
+    case "ReservationExpired":
+    case "ReservationCancelled":
+      draft.ends.push({ ...logged, event });
+      return;
+    case "PaymentCaptured":
+    case "PaymentDeclined":
+    case "PaymentRefunded":
+      draft.payments.push({ ...logged, event });
+      return;
+    case "CancellationRequested":
+    case "HoldDue":
+    case "RefundRequested":
+      return;
+  }
+}
+
+/** The last word on the reservation; undefined while it is under way. */
+export function endOf(history: History): Logged<EndEvent> | undefined {
+  return history.ends.at(-1);
+}
+
+/** Confirmed, and not cancelled afterwards: the seats are the customer's. */
+export function isStanding(history: History): boolean {
+  return endOf(history)?.event.type === "ReservationConfirmed";
+}
+
+/** Ended, or an open dead letter says why not. */
+export function isSettled(history: History): boolean {
+  return history.ends.length > 0 || history.letters.length > 0;
+}
