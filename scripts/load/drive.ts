@@ -2,7 +2,7 @@ import type { Accepted, Sown } from "./accepted.ts";
 import type { Answer } from "./answer.ts";
 import type { Question } from "./ask.ts";
 import { type Fate, insist, pause } from "./client.ts";
-import { cancelQuestion, reservationOf, reserveQuestion, type Shop } from "./shop.ts";
+import { answered, cancelQuestion, reserveQuestion, type Shop } from "./shop.ts";
 import { slots } from "./slots.ts";
 import type { CancelStep, ReserveStep, SowStep, Step } from "./step.ts";
 import type { Tally } from "./tally.ts";
@@ -93,10 +93,12 @@ async function reserve(step: ReserveStep, intended: number, run: Drive): Promise
       tally.add(fate.is);
       return undefined;
     }
-    const reservationId = reservationOf(fate.body);
-    if (reservationId === undefined)
+    const answer = answered(fate.body);
+    if (!answer)
       throw new Error(`Cannot read intake's answer as it names no reservation: '${fate.body.slice(0, 200)}'`);
-    tally.add("accepted");
+    const { reservationId, state } = answer;
+    tally.add(state === "lapsed" ? "lapsed" : "accepted");
+    if (state === "lapsed") return undefined;
     run.note({ reservationId, fan: step.fan, card: step.card, seats: step.choices[choice] ?? [] });
     return reservationId;
   }

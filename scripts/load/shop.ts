@@ -12,7 +12,7 @@ export interface Shop {
   readonly timeoutMs: number;
 }
 
-const Accepted = z.object({ reservationId: z.string().min(1) });
+const Answered = z.object({ reservationId: z.string().min(1), state: z.string() });
 
 /** The fan's request for its `choice`-th choice of seats (from 0); each has an Idempotency-Key of its own. */
 export function reserveQuestion(shop: Shop, step: ReserveStep, choice: number): Question {
@@ -45,10 +45,15 @@ export function cancelQuestion(shop: Shop, fan: number, reservationId: string): 
   };
 }
 
-/** The reservation that an accepted answer's body names; undefined when it names none. */
-export function reservationOf(body: string): string | undefined {
+/**
+ * What an answer with 202 says of the reservation; undefined when it says nothing we understand. Its state is
+ * `lapsed` when the hold ran out before the client asked again: then nothing was promised.
+ */
+export function answered(
+  body: string,
+): { readonly reservationId: string; readonly state: string } | undefined {
   try {
-    return Accepted.safeParse(JSON.parse(body)).data?.reservationId;
+    return Answered.safeParse(JSON.parse(body)).data;
   } catch {
     return undefined;
   }

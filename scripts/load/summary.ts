@@ -9,6 +9,7 @@ export interface Summary {
   readonly reservations: {
     readonly accepted: number;
     readonly soldOut: number;
+    readonly lapsed: number;
     readonly refused: number;
     readonly unknown: number;
   };
@@ -42,6 +43,7 @@ export function summaryOf(tally: Tally, seconds: number): Summary {
     reservations: {
       accepted: counts.accepted,
       soldOut: counts.soldOut,
+      lapsed: counts.lapsed,
       refused: counts.refused,
       unknown: counts.unknown,
     },
@@ -70,7 +72,7 @@ export function summaryTable(summary: Summary): string {
     ["steps", `${summary.steps} in ${summary.seconds} s (${summary.perSecond}/s)`],
     [
       "reservations",
-      `${reservations.accepted} accepted, ${reservations.soldOut} found no seats, ${reservations.refused} refused, ${reservations.unknown} unknown`,
+      `${reservations.accepted} accepted, ${reservations.soldOut} found no seats, ${reservations.refused} refused, ${reservations.lapsed} lapsed, ${reservations.unknown} unknown`,
     ],
     [
       "cancellations",

@@ -3,10 +3,10 @@ import type { Fate } from "./client.ts";
 import { latency } from "./latency.ts";
 
 export type Counted =
-  | "planned"
   | "sent"
   | "accepted"
   | "soldOut"
+  | "lapsed"
   | "refused"
   | "unknown"
   | "cancelled"
@@ -22,10 +22,10 @@ export type Counted =
 /** What the load has sent and heard so far; counts only, so that it stays small in a soak. */
 export function createTally() {
   const counts: Record<Counted, number> = {
-    planned: 0,
     sent: 0,
     accepted: 0,
     soldOut: 0,
+    lapsed: 0,
     refused: 0,
     unknown: 0,
     cancelled: 0,

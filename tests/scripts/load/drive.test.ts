@@ -45,7 +45,9 @@ async function shop(t: Test, answer: (call: Call, response: ServerResponse, inde
 }
 
 const accept = (response: ServerResponse, reservationId: string) =>
-  response.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify({ reservationId }));
+  response
+    .writeHead(202, { "content-type": "application/json" })
+    .end(JSON.stringify({ reservationId, state: "held" }));
 const reserve = (fan: number, at = 0, more: Partial<ReserveStep> = {}): ReserveStep => ({
   do: "reserve",
   at,

@@ -2,17 +2,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { readSteps, writeSteps } from "../../../scripts/load/file.ts";
-import { openingNight } from "../../../scripts/load/hall.ts";
 import { onSale } from "../../../scripts/load/on-sale.ts";
 import { demandOf } from "../../../scripts/load/plan.ts";
 import { DEFAULT_SHARES } from "../../../scripts/load/shares.ts";
 import { parseStep, stepLine } from "../../../scripts/load/step.ts";
+import { rows as hall } from "./hall.ts";
 
 const shares = { ...DEFAULT_SHARES, undecodable: 0.1, unknownSchema: 0.1, hangUp: 0.3 };
 
 t.test("readSteps() gives back what writeSteps() wrote", async (t) => {
   const path = join(t.testdir(), "steps.ndjson");
-  const options = { seed: 5, fans: 1_200, durationMs: 5_000, rows: openingNight.rows, taste: 0.8, shares };
+  const options = { seed: 5, fans: 1_200, durationMs: 5_000, rows: hall, taste: 0.8, shares };
   const written = [...onSale(options)];
   t.equal(await writeSteps(path, written), written.length);
   t.same(await Array.fromAsync(readSteps(path)), written);

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import t from "tap";
 import { type CARDS, kindOf } from "../../../scripts/load/cards.ts";
-import { openingNight } from "../../../scripts/load/hall.ts";
 import { type OnSale, onSale } from "../../../scripts/load/on-sale.ts";
 import { checkShares, DEFAULT_SHARES } from "../../../scripts/load/shares.ts";
 import type { ReserveStep, Step } from "../../../scripts/load/step.ts";
+import { rows as hall } from "./hall.ts";
 
 const plan = (options: Partial<OnSale> = {}): Step[] => [
   ...onSale({
     seed: 1,
     fans: 4_000,
     durationMs: 20_000,
-    rows: openingNight.rows,
+    rows: hall,
     taste: 0.8,
     shares: DEFAULT_SHARES,
     ...options,
@@ -53,7 +53,7 @@ t.test("onSale() keeps steps in time order, one reservation a fan, cancellations
 });
 
 t.test("onSale() asks for 1 to 8 seats side by side that exist in the hall", async (t) => {
-  const rows = new Map<string, number>(openingNight.rows.map((row) => [row.name, row.seats]));
+  const rows = new Map<string, number>(hall.map((row) => [row.name, row.seats]));
   const sizes = new Set<number>();
   for (const { choices } of reserves(plan())) {
     for (const choice of choices) {
