@@ -1,3 +1,4 @@
+import { pause } from "../pause.ts";
 import { type Answer, verdict } from "./answer.ts";
 import { ask, type Question } from "./ask.ts";
 
@@ -34,20 +35,4 @@ export async function insist(question: Question, patience: Patience, signal: Abo
     if (tries < patience.tries) await pause(judged.afterMs, signal);
   }
   return { is: "unknown", last: "lost" in answer ? answer.lost : String(answer.status) };
-}
-
-/** @throws the signal's reason */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

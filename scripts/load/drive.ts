@@ -1,7 +1,8 @@
+import { pause } from "../pause.ts";
 import type { Accepted, Sown } from "./accepted.ts";
 import type { Answer } from "./answer.ts";
 import type { Question } from "./ask.ts";
-import { type Fate, insist, pause } from "./client.ts";
+import { type Fate, insist } from "./client.ts";
 import { answered, cancelQuestion, reserveQuestion, type Shop } from "./shop.ts";
 import { slots } from "./slots.ts";
 import type { CancelStep, ReserveStep, SowStep, Step } from "./step.ts";

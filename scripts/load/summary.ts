@@ -1,4 +1,4 @@
-import Table from "cli-table3";
+import { tableOf } from "../table.ts";
 import type { Tally } from "./tally.ts";
 
 /** What a load run comes to: plain values, as `--json` prints them. Latencies in milliseconds. */
@@ -66,27 +66,28 @@ export function summaryOf(tally: Tally, seconds: number): Summary {
 }
 
 export function summaryTable(summary: Summary): string {
-  const table = new Table({ style: { head: [], border: [] } });
   const { reservations, cancellations, answers, latency } = summary;
-  table.push(
-    ["steps", `${summary.steps} in ${summary.seconds} s (${summary.perSecond}/s)`],
+  return tableOf(
+    [],
     [
-      "reservations",
-      `${reservations.accepted} accepted, ${reservations.soldOut} found no seats, ${reservations.refused} refused, ${reservations.lapsed} lapsed, ${reservations.unknown} unknown`,
+      ["steps", `${summary.steps} in ${summary.seconds} s (${summary.perSecond}/s)`],
+      [
+        "reservations",
+        `${reservations.accepted} accepted, ${reservations.soldOut} found no seats, ${reservations.refused} refused, ${reservations.lapsed} lapsed, ${reservations.unknown} unknown`,
+      ],
+      [
+        "cancellations",
+        `${cancellations.accepted} accepted, ${cancellations.refused} refused, ${cancellations.moot} of nothing`,
+      ],
+      ["sown", `${summary.sown} broken records`],
+      [
+        "answers",
+        `${answers.asked} asked for: ${answers.taken} taken, ${answers.throttled} throttled, ${answers.unavailable} unavailable, ${named(answers.lost)} lost, ${named(answers.refused)} refused`,
+      ],
+      ["latency from the intended time", line(latency.fromIntended)],
+      ["latency of single answers", line(latency.fromSent)],
     ],
-    [
-      "cancellations",
-      `${cancellations.accepted} accepted, ${cancellations.refused} refused, ${cancellations.moot} of nothing`,
-    ],
-    ["sown", `${summary.sown} broken records`],
-    [
-      "answers",
-      `${answers.asked} asked for: ${answers.taken} taken, ${answers.throttled} throttled, ${answers.unavailable} unavailable, ${named(answers.lost)} lost, ${named(answers.refused)} refused`,
-    ],
-    ["latency from the intended time", line(latency.fromIntended)],
-    ["latency of single answers", line(latency.fromSent)],
   );
-  return table.toString();
 }
 
 function named(counts: Readonly<Record<string, number>>): string {
