@@ -21,7 +21,7 @@ interface Options {
 
 export default new Command("invariants")
   .description(
-    "Checks the business invariants by the log, Redis and the witnesses' own ledgers, never by what workers say\n" +
+    "Checks the business invariants by the log, Redis and the witnesses' own ledgers, never by what workers say " +
       "of themselves.",
   )
   .option("--gateway <url>", "whose ledger is read (default: GATEWAY_URL)")

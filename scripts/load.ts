@@ -39,8 +39,8 @@ const GRAND_HALL = join(import.meta.dirname, "concerts", "grand-hall.json");
 
 const command = new Command("load")
   .description(
-    "An on-sale: fans in a spike with a taste for front rows, in groups of 1 to 8, some of whom cancel, hang up\n" +
-      "or hold odd cards; and broken records straight to the topic. Arrivals don't wait for answers, and latency\n" +
+    "An on-sale: fans in a spike with a taste for front rows, in groups of 1 to 8, some of whom cancel, hang up " +
+      "or hold odd cards; and broken records straight to the topic. Arrivals don't wait for answers, and latency " +
       "is counted from the time a request was meant to be sent.",
   )
   .option("--fans <count>", "who ask for seats (default: 40000)", wholeNumber(1))
@@ -48,10 +48,21 @@ const command = new Command("load")
   .option("--duration <time>", "of the spike (default: 60s)", duration)
   .option("--seed <n>", "the same seed plans the same on-sale", wholeNumber(0), 1)
   .option("--taste <exponent>", "Zipf's exponent of the taste for front rows", Number, 0.8)
-  .option("--concert <file>", "the hall, as for 'concerts apply'", GRAND_HALL)
+  .addOption(
+    new Option("--concert <file>", "the hall, as for 'concerts apply'").default(GRAND_HALL, "the grand hall"),
+  )
   .option("--intake <url>", "where to ask (default: INTAKE_HOST and INTAKE_PORT)")
-  .option("--run <name>", "names the clients; another name makes other reservations", randomName())
-  .option("--timeout <time>", "after which an answer counts as lost", duration, 10_000)
+  .addOption(
+    new Option("--run <name>", "names the clients; another name makes other reservations").default(
+      randomName(),
+      "a new one",
+    ),
+  )
+  .addOption(
+    new Option("--timeout <time>", "after which an answer counts as lost")
+      .argParser(duration)
+      .default(10_000, "10s"),
+  )
   .option("--write <file>", "write the requests as NDJSON and send nothing")
   .option("--replay <file>", "send those of a file instead of planning")
   .option("--ledger <file>", "keep what was accepted and sown, for 'invariants --ledger'")

@@ -12,6 +12,18 @@ interface Entry {
 
 /** Every command of the fleet. A worker is `run <worker>`; the rest is for operators, developers and CI. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    summary: "everything from nothing: stack, fleet and an on-sale, then the invariants",
+    load: () => import("../scripts/start.ts"),
+  },
+  load: {
+    summary: "an on-sale with faults: fans in a spike, cancellations, odd cards, broken records",
+    load: () => import("../scripts/load.ts"),
+  },
+  invariants: {
+    summary: "check the business invariants by the log, Redis and the witnesses' ledgers",
+    load: () => import("../scripts/invariants.ts"),
+  },
   run: {
     summary: "run one worker until SIGTERM or Ctrl-C",
     load: () => import("../scripts/run.ts"),

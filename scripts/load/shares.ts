@@ -39,7 +39,8 @@ export const DEFAULT_SHARES: Shares = {
 
 /** @throws {UsageError} naming the share that is not from 0 to 1, or when the cards' shares exceed 1 together. */
 export function checkShares(shares: Shares): Shares {
-  for (const [name, share] of Object.entries(shares)) {
+  for (const name of Object.keys(DEFAULT_SHARES) as (keyof Shares)[]) {
+    const share = shares[name];
     if (!(share >= 0 && share <= 1))
       throw new UsageError(
         `Cannot plan an on-sale as '${name}' must be from 0 to 1: current value is ${share}`,

@@ -1,0 +1,119 @@
+import { pino } from "pino";
+import { connectBroker } from "../../workers/_runtime/broker.ts";
+import { readConfig } from "../../workers/_runtime/mod.ts";
+import { endOf, historiesOf } from "../invariants/history.ts";
+import { type Settled, settle } from "../invariants/settle.ts";
+import { openWitness, type Sight, type Witness } from "../invariants/witness.ts";
+import type { Accepted, Sown } from "../load/accepted.ts";
+import { readSteps } from "../load/file.ts";
+import { runLoad } from "../load/run-load.ts";
+import { createSower } from "../load/sow.ts";
+import type { Summary } from "../load/summary.ts";
+import { createTally } from "../load/tally.ts";
+import { pause } from "../pause.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Live } from "./live.ts";
+
+export interface OnSaleOptions {
+  /** NDJSON, as `load --write` makes it. */
+  readonly requestsFile: string;
+  readonly concertId: string;
+  /** Names the clients: another name makes other reservations. */
+  readonly run: string;
+  /** Longest wait from the last request until all has ended. */
+  readonly settleMs: number;
+}
+
+export interface OnSaleResult {
+  readonly load: Summary;
+  readonly settled: Settled;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** Beyond a hold, in which nothing has to happen, before stillness counts as stuck. */
+const QUIET_MARGIN_MS = 20_000;
+
+/** Sends the on-sale's requests to the fleet and waits until all of it has come to an end. */
+export async function runOnSale(
+  fleet: Fleet,
+  { requestsFile, concertId, run, settleMs }: OnSaleOptions,
+  live: Live,
+  signal: AbortSignal,
+): Promise<OnSaleResult> {
+  const config = readConfig(fleet.env, ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"]);
+  const log = pino({ level: "silent" });
+  const accepted: Accepted[] = [];
+  const sown: Sown[] = [];
+  const note = (entry: Accepted | Sown) => {
+    if ("sown" in entry) sown.push(entry);
+    else accepted.push(entry);
+  };
+  const witness = await openWitness({
+    config,
+    log,
+    gatewayUrl: fleet.gateway.adminUrl,
+    mailUrl: fleet.catcherUrl,
+    client: () => ({ accepted, sown }),
+    kills: () => killsOf(fleet, "notification"),
+  });
+  const broker = connectBroker(config.kafka, { clientId: "on-sale", log });
+  const tally = createTally();
+  try {
+    const sow = await createSower(broker.producer(), config.registry, signal);
+    const shop = { url: fleet.intakeUrl, concertId, run, timeoutMs: 5_000 };
+    const over = new AbortController();
+    const watching = watch(
+      witness,
+      (sight) => live.show(saleLine(tally.counts, sight)),
+      AbortSignal.any([signal, over.signal]),
+    );
+    const load = await runLoad({ shop, steps: readSteps(requestsFile), sow, note, tally }, signal);
+    over.abort();
+    await watching;
+    live.say(`all ${load.steps} requests sent in ${load.seconds} s; waiting until everything has ended`);
+    const settled = await settle(
+      witness,
+      {
+        mostMs: settleMs,
+        quietMs: config.intake.holdMs + QUIET_MARGIN_MS,
+        looked: (sight, left) => live.show(`${saleLine(tally.counts, sight)}; ${left} under way`),
+      },
+      signal,
+    );
+    live.end();
+    return { load, settled };
+  } finally {
+    await Promise.all([broker.close(), witness.close()]);
+  }
+}
+
+/** Looks again and again: retry topics are trimmed behind what is done, so what passed must be seen in time. */
+async function watch(witness: Witness, saw: (sight: Sight) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      saw(await witness.look(signal));
+      await pause(LOOK_EVERY_MS, signal);
+    } catch (error) {
+      // A witness that is away for a moment is asked again; at the end it must answer.
+      if (!signal.aborted) await pause(LOOK_EVERY_MS, signal).catch(() => error);
+    }
+  }
+}
+
+function saleLine(
+  counts: { readonly sent: number; readonly soldOut: number },
+  { facts, log }: Sight,
+): string {
+  const ends = { Confirmed: 0, Rejected: 0, Expired: 0, Cancelled: 0 };
+  let requested = 0;
+  for (const history of historiesOf(facts).values()) {
+    if (history.requested) requested += 1;
+    const end = endOf(history)?.event.type.replace("Reservation", "");
+    if (end !== undefined && end in ends) ends[end as keyof typeof ends] += 1;
+  }
+  return `${counts.sent} sent, ${requested} accepted, ${counts.soldOut} found no seats: ${ends.Confirmed} confirmed, ${ends.Rejected} rejected, ${ends.Expired} expired, ${ends.Cancelled} cancelled, ${facts.refunds.length} refunded; ${log.retried} retried, ${log.parked} parked, ${facts.letters.length} dead letters`;
+}
+
+export function killsOf({ workers }: Fleet, name: string): number {
+  return workers.find((worker) => worker.name === name)?.process.uncleanEnds ?? 0;
+}

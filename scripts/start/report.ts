@@ -1,0 +1,49 @@
+import { type Figures, figuresOf } from "../invariants/figures.ts";
+import { invariantsTable, uncheckedOf } from "../invariants/show.ts";
+import { tableOf } from "../table.ts";
+import type { OnSaleResult } from "./on-sale.ts";
+
+/** What `npm start` comes to, as `--json` prints it. */
+export function reportOf({ load, settled }: OnSaleResult, restarts: Readonly<Record<string, number>>) {
+  const { violations, gaveUp, facts } = settled;
+  return {
+    held: violations.length === 0 && gaveUp === undefined,
+    ...(gaveUp === undefined ? {} : { gaveUp }),
+    figures: figuresOf(settled),
+    load,
+    restarts,
+    unchecked: uncheckedOf(facts),
+    violations,
+  };
+}
+
+export type Report = ReturnType<typeof reportOf>;
+
+export function reportTable(report: Report): string {
+  const { figures, load, restarts, violations, unchecked, gaveUp } = report;
+  const restarted = Object.entries(restarts).filter(([, count]) => count > 0);
+  const rows: [string, string][] = [
+    ...rowsOf(figures),
+    [
+      "intake, from the intended time",
+      `p50 ${load.latency.fromIntended.p50} ms, p99 ${load.latency.fromIntended.p99} ms`,
+    ],
+    ["restarted", restarted.map(([name, count]) => `${name} ${count}`).join(", ") || "none"],
+  ];
+  const stuck = gaveUp === undefined ? "" : `Stopped waiting: ${gaveUp}\n`;
+  return `${tableOf(["the on-sale", ""], rows)}${invariantsTable(violations, unchecked)}${stuck}`;
+}
+
+function rowsOf(figures: Figures): [string, string][] {
+  const { letters, toConfirmation, seatsSold, ...counts } = figures;
+  const plain = Object.entries(counts).map(([name, count]): [string, string] => [name, String(count)]);
+  return [
+    ...plain,
+    ["seats sold", String(seatsSold)],
+    ...Object.entries(letters).map(([reason, count]): [string, string] => [
+      `dead letters, ${reason}`,
+      String(count),
+    ]),
+    ["request to confirmation", `p50 ${toConfirmation.p50} ms, p99 ${toConfirmation.p99} ms`],
+  ];
+}
