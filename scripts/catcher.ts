@@ -26,7 +26,7 @@ export default new Command("catcher")
 Examples:
   $ npx boxoffice catcher --ledger /tmp/ledger.ndjson
   $ curl -H 'accept: application/x-ndjson' localhost:1080/messages
-  $ curl -X PUT -d '{"mode":"tempfail"}' localhost:1080/outage       refuse | tempfail | reject | slow | none`,
+  $ curl -X PUT -d '{"mode":"tempfail"}' localhost:1080/outage       refuse | tempfail | reject | greylist | slow | none`,
   )
   .action(async (options: Options) => {
     const ledger = openLedger(resolve(options.ledger));

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { SMTPServer } from "smtp-server";
+import { createGreylist } from "./greylist.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outage } from "./outage.ts";
 
@@ -17,6 +18,7 @@ type Answer = (error?: Error | null) => void;
 /** Listens for mail and keeps what it accepts. */
 export async function listenSmtp(host: string, port: number, ledger: Ledger): Promise<Smtp> {
   let outage: Outage = { mode: "none" };
+  const greylist = createGreylist();
   let server: SMTPServer | undefined = await open();
 
   async function open(): Promise<SMTPServer> {
@@ -28,7 +30,7 @@ export async function listenSmtp(host: string, port: number, ledger: Ledger): Pr
       hidePIPELINING: true,
       closeTimeout: 1,
       onMailFrom: (_address, _session, callback) => void respond(callback),
-      onRcptTo: (_address, _session, callback) => void respond(callback),
+      onRcptTo: (to, _session, callback) => void respond(callback, to.address),
       async onData(stream, session, callback) {
         try {
           const raw = await buffer(stream);
@@ -49,10 +51,12 @@ export async function listenSmtp(host: string, port: number, ledger: Ledger): Pr
     return smtp;
   }
 
-  async function respond(callback: Answer): Promise<void> {
+  async function respond(callback: Answer, recipient?: string): Promise<void> {
     if (outage.mode === "slow") await wait(outage.delayMs);
     if (outage.mode === "tempfail") return callback(failed(451, "Try again later"));
     if (outage.mode === "reject") return callback(failed(550, "No"));
+    if (outage.mode === "greylist" && recipient !== undefined && greylist.defers(recipient, outage.share))
+      return callback(failed(451, "Greylisted, try again later"));
     callback();
   }
 

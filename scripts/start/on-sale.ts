@@ -13,6 +13,7 @@ import { createTally } from "../load/tally.ts";
 import { pause } from "../pause.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Live } from "./live.ts";
+import { greylistMails } from "./mail-faults.ts";
 
 export interface OnSaleOptions {
   /** NDJSON, as `load --write` makes it. */
@@ -60,6 +61,7 @@ export async function runOnSale(
   const tally = createTally();
   try {
     const sow = await createSower(broker.producer(), config.registry, signal);
+    if (fleet.catcherUrl !== undefined) await greylistMails(fleet.catcherUrl, signal);
     const shop = { url: fleet.intakeUrl, concertId, run, timeoutMs: 5_000 };
     const over = new AbortController();
     const watching = watch(
