@@ -88,7 +88,11 @@ async function sale(options: Options, live: Live, signal: AbortSignal): Promise<
   const [concert] = readConcertFile(options.concert);
   if (!concert) throw new UsageError(`Cannot hold an on-sale as '${options.concert}' names no concert`);
   const fleet = await startFleet(
-    { concertFile: options.concert, ...(options.logs !== undefined && { logs: options.logs }) },
+    {
+      concertFile: options.concert,
+      concertId: concert.concertId,
+      ...(options.logs !== undefined && { logs: options.logs }),
+    },
     live,
     signal,
   );

@@ -31,6 +31,10 @@ export interface Facts {
   readonly mails: readonly ReceivedMail[] | undefined;
   /** What the clients were promised and what was sown; undefined: nobody kept it. */
   readonly client: { readonly accepted: readonly Accepted[]; readonly sown: readonly Sown[] } | undefined;
+  /**
+   * Epoch milliseconds: what was requested before is not judged by the ledgers, which began later. 0: all is.
+   */
+  readonly since: number;
   /** Unclean ends of workers: each may repeat what was under way. */
   readonly kills: number;
 }
@@ -60,6 +64,8 @@ export interface Logged<E extends BusinessEvent = BusinessEvent> {
 export interface Letter {
   /** `<DLQ topic>-<partition>-<offset>`. */
   readonly id: string;
+  /** When it was written, epoch milliseconds. */
+  readonly time: number;
   readonly worker: string;
   /** Identity of the record that died. */
   readonly recordId: string;

@@ -1,6 +1,6 @@
 import { latency } from "../load/latency.ts";
 import type { Letter } from "./facts.ts";
-import { endOf, historiesOf } from "./history.ts";
+import { endOf, historiesOf, isJudged } from "./history.ts";
 import type { Sight } from "./witness.ts";
 
 /** What an on-sale came to, by the log and the ledgers. */
@@ -30,6 +30,7 @@ export function figuresOf({ facts, log }: Sight): Figures {
   let accepted = 0;
   let seatsSold = 0;
   for (const history of historiesOf(facts).values()) {
+    if (!isJudged(history, facts)) continue;
     const { requested, ends } = history;
     if (requested) accepted += 1;
     const confirmation = ends.find((end) => end.event.type === "ReservationConfirmed");
@@ -48,7 +49,10 @@ export function figuresOf({ facts, log }: Sight): Figures {
     retried: log.retried,
     parked: log.parked,
     seatsSold,
-    letters: count(facts.letters, deathOf),
+    letters: count(
+      facts.letters.filter((letter) => letter.time >= facts.since),
+      deathOf,
+    ),
     toConfirmation: {
       p50: Math.round(toConfirmation.percentile(50)),
       p99: Math.round(toConfirmation.percentile(99)),

@@ -89,3 +89,8 @@ export function isStanding(history: History): boolean {
 export function isSettled(history: History): boolean {
   return history.ends.length > 0 || history.letters.length > 0;
 }
+
+/** Requested since the ledgers began: whatever they don't know of it is missing. */
+export function isJudged(history: History, { since }: Pick<Facts, "since">): boolean {
+  return since === 0 || (history.requested?.time ?? 0) >= since;
+}

@@ -1,6 +1,6 @@
 import { kindOf } from "../load/cards.ts";
 import type { Facts, Letter } from "./facts.ts";
-import type { Histories } from "./history.ts";
+import { type Histories, isJudged } from "./history.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /** What the sown records must become: how many letters each worker owes for a key, at least and at most. */
@@ -20,6 +20,7 @@ export function lettersSown(facts: Facts, histories: Histories): Violation[] {
   if (!expected) return [];
   const left = new Map<string, Letter[]>();
   for (const letter of facts.letters) {
+    if (letter.time < facts.since) continue;
     const place = placeOf(letter.worker, letter.key ?? letter.reservationId ?? "");
     left.set(place, [...(left.get(place) ?? []), letter]);
   }
@@ -54,13 +55,14 @@ function expectedLetters(facts: Facts, histories: Histories): Expected[] | undef
       .filter((reader) => sown !== "truncated" || reader.records.includes("ReservationRequested"))
       .map(({ worker }): Expected => ({ worker, key, least: 1 })),
   );
-  const cards = facts.client.accepted.flatMap(({ reservationId, card }): Expected[] => {
-    const kind = kindOf(card);
+  // By the log, not by what clients heard: a request whose answer was lost for good counts too.
+  const cards = [...histories.values()].flatMap((history): Expected[] => {
+    if (!isJudged(history, facts)) return [];
+    const { reservationId, requested, payments } = history;
+    const kind = requested && kindOf(requested.event.card);
     if (kind !== "poison" && kind !== "failing") return [];
     // Too late to charge, the card is never shown to the gateway: the key is closed instead.
-    const barred = histories
-      .get(reservationId)
-      ?.payments.some((payment) => payment.event.type === "PaymentDeclined");
+    const barred = payments.some((payment) => payment.event.type === "PaymentDeclined");
     return [{ worker: "payment", key: reservationId, least: kind === "poison" && !barred ? 1 : 0 }];
   });
   return [...sown, ...cards];

@@ -1,5 +1,5 @@
 import type { BusinessEvent, Facts, Logged, ReceivedMail } from "./facts.ts";
-import { endOf, type Histories, type History } from "./history.ts";
+import { endOf, type Histories, type History, isJudged } from "./history.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /** How the subject of each notice begins. */
@@ -52,7 +52,8 @@ export function mailsTrue(facts: Facts, histories: Histories): Violation[] {
     if (about.event.type === "PaymentRefunded") refundTold.add(about.id);
     else lastTold.set(reservationId, { mail, about });
   }
-  for (const history of histories.values()) found.push(...untold(history, lastTold, refundTold));
+  for (const history of histories.values())
+    if (isJudged(history, facts)) found.push(...untold(history, lastTold, refundTold));
   return [...found, ...repeated(times, facts.kills)];
 }
 

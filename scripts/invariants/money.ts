@@ -1,5 +1,5 @@
 import type { Charge, Facts, Refund } from "./facts.ts";
-import { endOf, type Histories, type History, isStanding } from "./history.ts";
+import { endOf, type Histories, type History, isJudged, isStanding } from "./history.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /**
@@ -19,6 +19,7 @@ export function moneyAnswered(facts: Facts, histories: Histories): Violation[] {
   for (const history of histories.values()) {
     const end = endOf(history);
     if (!end || !isStanding(history) || paid.has(history.reservationId)) continue;
+    if (!isJudged(history, facts)) continue;
     found.push(
       violation("money-answered", `reservation ${history.reservationId} is confirmed but was never charged`, {
         reservations: [history.reservationId],

@@ -113,6 +113,7 @@ async function letterOf(
   const event = await eventOf(codec, record, signal);
   return {
     id: identity(record.topic, record.partition, record.offset),
+    time: record.timestamp,
     worker,
     recordId: ours.id ? identity(ours.id.topic, ours.id.partition, ours.id.offset) : "unknown",
     key: record.key?.toString() ?? null,

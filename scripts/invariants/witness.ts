@@ -31,10 +31,12 @@ export interface WitnessOptions {
   readonly mailUrl: string | undefined;
   readonly client: () => Facts["client"];
   readonly kills: () => number;
+  /** As in `Facts`. @default 0 */
+  readonly since?: number;
 }
 
 export async function openWitness(options: WitnessOptions): Promise<Witness> {
-  const { config, log, client, kills } = options;
+  const { config, log, client, kills, since = 0 } = options;
   const workers = await loadWorkers();
   const broker: Broker = connectBroker(config.kafka, { clientId: "invariants", log });
   const redis = await connectRedis(config.redis.url, { log });
@@ -64,6 +66,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
         mails: mail?.mails,
         client: client(),
         kills: kills(),
+        since,
       };
       return { facts, log: reader.facts };
     },

@@ -16,12 +16,16 @@ import { startWorkers, type WorkerProcess } from "./workers.ts";
 export interface FleetOptions {
   /** As for `concerts apply`. */
   readonly concertFile: string;
+  /** One that the file holds: its seats must be on sale before the fleet counts as ready. */
+  readonly concertId: string;
   /** Where children log. @default a new folder for temporary files */
   readonly logs?: string;
 }
 
 /** Everything from nothing, running. Ends with this process, however that ends. */
 export interface Fleet {
+  /** When its ledgers began, epoch milliseconds: the log of given brokers may be older. */
+  readonly since: number;
   /** What its parts were given; for `readConfig` and further commands. */
   readonly env: Readonly<Record<string, string>>;
   readonly intakeUrl: string;
@@ -46,6 +50,7 @@ export async function startFleet(options: FleetOptions, live: Live, signal: Abor
     options.logs === undefined ? await mkdtemp(join(tmpdir(), "boxoffice-")) : resolve(options.logs);
   await mkdir(folder, { recursive: true });
   live.say(`logs in ${folder}`);
+  const since = Date.now();
   const stack = await startStack({}, signal);
   const ending = new AbortController();
   const guard = startGuard(() => ending.abort(new Error("The guard that ends the fleet with us was killed")));
@@ -66,7 +71,12 @@ export async function startFleet(options: FleetOptions, live: Live, signal: Abor
       INTAKE_PORT: intakePort,
     });
     const tell = (name: string) => (news: SupervisedNews) => live.say(newsLine(name, news));
-    const gateway = await startGatewayProcess(folder, env, guard, tell("gateway"));
+    const gateway = await startGatewayProcess(
+      { data: stack.folder, logs: folder },
+      env,
+      guard,
+      tell("gateway"),
+    );
     parts.push(gateway.process);
     await Promise.all([
       runCommand(["topics", "apply"], env, signal),
@@ -81,9 +91,12 @@ export async function startFleet(options: FleetOptions, live: Live, signal: Abor
     await runCommand(["concerts", "apply", options.concertFile], env, signal);
     const patience = AbortSignal.any([signal, ending.signal, AbortSignal.timeout(READY_MS)]);
     await untilReady([gateway.process, ...workers.map((worker) => worker.process)], patience);
+    const intakeUrl = `http://127.0.0.1:${intakePort}`;
+    await untilOnSale(intakeUrl, options.concertId, patience);
     return {
+      since,
       env: workerEnv,
-      intakeUrl: `http://127.0.0.1:${intakePort}`,
+      intakeUrl,
       gateway,
       workers,
       catcherUrl: env.SMTP_CATCHER_URL,
@@ -110,6 +123,25 @@ async function untilReady(processes: readonly Waiting[], signal: AbortSignal): P
       throw new Error(`Cannot go on as these are not ready: ${late.join(", ")}`, { cause: signal.reason });
     }
     await Promise.race([failed, pause(ASK_EVERY_MS, signal).catch(() => {})]);
+  }
+}
+
+/** Intake can hold seats once the seat map is built and the concert is in its catalogue. */
+async function untilOnSale(intakeUrl: string, concertId: string, signal: AbortSignal): Promise<void> {
+  const url = `${intakeUrl}/concerts/${encodeURIComponent(concertId)}/seats`;
+  for (let last = "no answer"; ; ) {
+    if (signal.aborted)
+      throw new Error(`Cannot go on as the seats are not on sale: ${url} answered ${last}`, {
+        cause: signal.reason,
+      });
+    try {
+      const answer = await fetch(url, { signal });
+      if (answer.ok) return;
+      last = `${answer.status} ${await answer.text()}`;
+    } catch (error) {
+      last = String(error);
+    }
+    await pause(ASK_EVERY_MS, signal).catch(() => {});
   }
 }
 

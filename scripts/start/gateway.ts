@@ -25,7 +25,7 @@ const FAULTS = [
 
 /** The gateway's simulator as a process of its own; its ledger is a file, so that a restart forgets nothing. */
 export async function startGatewayProcess(
-  folder: string,
+  { data, logs }: { readonly data: string; readonly logs: string },
   env: Readonly<Record<string, string>>,
   guard: Guard,
   news: (news: SupervisedNews) => void,
@@ -33,13 +33,13 @@ export async function startGatewayProcess(
   const [port, adminPort] = [await freePort(), await freePort()];
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const ports = ["--port", String(port), "--admin-port", String(adminPort)];
-  const ledger = ["--ledger", join(folder, "gateway.ndjson")];
+  const ledger = ["--ledger", join(data, "gateway.ndjson")];
   const process = supervise(
     {
       name: "gateway",
       ...boxoffice(["gateway", ...ports, ...ledger, "--seed", "7", ...FAULTS.flat()]),
       env,
-      logFile: join(folder, "gateway.log"),
+      logFile: join(logs, "gateway.log"),
       readyUrl: `${adminUrl}/health`,
     },
     guard,

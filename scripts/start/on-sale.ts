@@ -56,6 +56,7 @@ export async function runOnSale(
     mailUrl: fleet.catcherUrl,
     client: () => ({ accepted, sown }),
     kills: () => killsOf(fleet, "notification"),
+    since: fleet.since,
   });
   const broker = connectBroker(config.kafka, { clientId: "on-sale", log });
   const tally = createTally();

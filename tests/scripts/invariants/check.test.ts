@@ -273,16 +273,24 @@ t.test("violations() doesn't ask for a poison letter when the charge was barred"
 
 t.test("violations() allows, and doesn't demand, a letter of a card that fails every charge", async (t) => {
   const sale = healthySale();
-  sale.accepted.splice(
-    0,
-    sale.accepted.length,
-    ...sale.accepted.map((entry) =>
-      entry.reservationId === "expired" ? { ...entry, card: "tok_failing" } : entry,
-    ),
-  );
+  const requested = told(sale, "ReservationRequested", "expired");
+  if (requested.event.type !== "ReservationRequested") throw new Error("not a request");
+  const event = { ...requested.event, card: "tok_failing" };
+  sale.events.splice(sale.events.indexOf(requested), 1, { ...requested, event });
   t.same(violations(sale.facts()), []);
   sale.letters.push(letterOf("payment", "expired", "handle", { reservationId: "expired" }));
   t.same(violations(sale.facts()), []);
+});
+
+t.test("violations() doesn't ask younger ledgers about older reservations", async (t) => {
+  const sale = healthySale();
+  sale.mails.splice(0);
+  sale.charges.splice(0);
+  sale.refunds.splice(0);
+  sale.sown.splice(0);
+  sale.accepted.splice(0);
+  t.ok(violations(sale.facts()).length > 0);
+  t.same(violations({ ...sale.facts(), since: 1e15 }), []);
 });
 
 t.test("violations() judges only what is known: no client ledger, no mail ledger, no seat map", async (t) => {

@@ -53,6 +53,7 @@ export function healthySale(): Sale {
       refunds,
       mails,
       client: { accepted, sown },
+      since: 0,
       kills,
     }),
   };
@@ -64,6 +65,7 @@ export function letterOf(worker: string, key: string, stage: string, more: Parti
   serial += 1;
   return {
     id: `reservations.${worker}.dlq-0-${serial}`,
+    time: serial,
     worker,
     recordId: `reservations-0-${9_000 + serial}`,
     key,
