@@ -36,6 +36,6 @@ export function verdict(answer: Answer, tries: number, jitter: number): Verdict 
 }
 
 /** Milliseconds of a Retry-After header in seconds; undefined for none, a date or nonsense. */
-export function retryAfterMs(header: string | null): number | undefined {
-  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+export function retryAfterMs(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
 }
