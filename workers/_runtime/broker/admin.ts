@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type * as kafkajs from "kafkajs";
 import createAdmin from "kafkajs/src/admin/index.js";
 import type Cluster from "kafkajs/src/cluster/index.js";
@@ -10,6 +11,10 @@ const GOODBYE_MS = 1_000;
 const TOPIC_RESOURCE = 2;
 /** Set on the topic itself. */
 const TOPIC_SOURCE = 1;
+
+const ELECTING: ReadonlySet<string> = new Set(["NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE"]);
+const ELECTION_TRIES = 30;
+const ELECTION_WAIT_MS = 100;
 
 interface Client {
   readonly cluster: Cluster;
@@ -41,14 +46,21 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
     if (known) await disconnect(pool, known.cluster, () => known.admin.disconnect(), GOODBYE_MS);
   };
 
-  /** A client that once asked for a topic deleted since fails in every call: then a fresh one is tried. */
+  /**
+   * A client that once asked for a topic deleted since fails in every call: then a fresh one is tried. And a
+   * leader that was just elected doesn't know it yet: it is asked again for a while.
+   */
   const use = async <T>(task: (client: Client) => Promise<T>): Promise<T> => {
-    try {
-      return await task(await connected());
-    } catch (error) {
-      if (errorType(error) !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
-      await close();
-      return await task(await connected());
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await task(await connected());
+      } catch (error) {
+        const type = errorType(error) ?? "";
+        const electing = ELECTING.has(type) && tries < ELECTION_TRIES;
+        if (!electing && !(type === "UNKNOWN_TOPIC_OR_PARTITION" && tries === 1)) throw error;
+        await close();
+        if (electing) await sleep(ELECTION_WAIT_MS);
+      }
     }
   };
 
