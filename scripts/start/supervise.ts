@@ -30,6 +30,8 @@ export interface Supervised {
   whenReady(): Promise<void>;
   /** SIGTERM, later SIGKILL, and no restart; resolves when it has ended. */
   stop(): Promise<void>;
+  /** Starts it again after `stop()`. */
+  start(): void;
 }
 
 const STOP_MS = 15_000;
@@ -99,6 +101,11 @@ export function supervise(
       clearTimeout(again);
       firstReady.reject(new Error(`Cannot wait for ${spec.name} as it was stopped`));
       await running?.stop(spec.stopMs ?? STOP_MS);
+    },
+    start() {
+      if (!state.stopping) return;
+      state.stopping = false;
+      void live();
     },
   };
 }

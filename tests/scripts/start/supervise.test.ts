@@ -69,6 +69,17 @@ t.test("supervise() tells when the process answers, and ends it on stop()", asyn
   t.equal(supervised.uncleanEnds, 0);
 });
 
+t.test("supervise() starts a stopped process again when it is told to", async (t) => {
+  const { supervised, until } = await setUp(t);
+  await supervised.whenReady();
+  await supervised.stop();
+  t.equal(supervised.pid, undefined);
+  supervised.start();
+  await until("ready", 2);
+  t.ok(supervised.pid !== undefined);
+  t.equal(supervised.uncleanEnds, 0);
+});
+
 t.test("supervise() starts a killed process again, as another, on the same port", async (t) => {
   const { supervised, until } = await setUp(t);
   await supervised.whenReady();
