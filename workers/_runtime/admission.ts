@@ -14,19 +14,23 @@ export interface AdmissionParts {
   readonly wanted: ReadonlySet<string>;
   readonly tombstones: boolean;
   readonly skipped: (count: number) => void;
-  /** Pauses or resumes tracks by what the partition holds now. */
-  readonly flow: () => void;
+  /** What waited for the registry is in: offsets moved, and there is room for more. */
+  readonly admitted: () => void;
   readonly log: Logger;
 }
 
 /**
  * Lets a partition's records in, in the order of the log: what is not ours is done at once, never parked. A schema id
- * that was never seen holds back what lies behind it until the registry answers; an outage of the registry routes nothing.
+ * that was never seen holds back what lies behind it until the registry answers; an outage of the registry routes
+ * nothing. So does a full done map, until something commits: what is parked or poison is done without being started.
  */
 export class Admission {
   private readonly parts: AdmissionParts;
   private readonly partition: Partition;
+  /** Read from the source and not let in yet, with the offset behind them. */
   private waiting: readonly KafkaRecord[] = [];
+  private nextOffset = 0;
+  private asking = false;
   private readonly closing = new AbortController();
 
   constructor(partition: Partition, parts: AdmissionParts) {
@@ -34,23 +38,29 @@ export class Admission {
     this.parts = parts;
   }
 
-  /** Records wait for the registry: nothing more may be taken. */
+  /** Source records wait for the registry, or for room in the done map: no more of them may be taken. */
   get blocked(): boolean {
     return this.waiting.length > 0;
   }
 
   take(track: Track, records: readonly KafkaRecord[], nextOffset: number): void {
-    if (track.topic !== this.partition.source) {
-      for (const record of records) this.admitDerived(track, record);
+    if (track.topic === this.partition.source) {
+      this.waiting = records;
+      this.nextOffset = nextOffset;
+      this.goOn(track);
     } else {
-      const stoppedAt = this.admit(track, records);
-      if (stoppedAt !== undefined) {
-        this.waiting = records.slice(stoppedAt);
-        void this.askRegistry(track, nextOffset);
-        return;
-      }
+      for (const record of records) this.admitDerived(track, record);
+      this.advance(track, nextOffset);
     }
-    this.advance(track, nextOffset);
+  }
+
+  /** Lets in of the source's records what may come in by now. */
+  goOn(track: Track): void {
+    if (this.asking) return;
+    const stop = this.admit(track, this.waiting);
+    this.waiting = stop ? this.waiting.slice(stop.at) : [];
+    if (!stop) this.advance(track, this.nextOffset);
+    else if (stop.why === "schema") void this.askRegistry(track);
   }
 
   close(): void {
@@ -79,13 +89,20 @@ export class Admission {
     track.read(record.offset);
   }
 
-  /** Index of the record whose schema id has to be asked for, or undefined when all are in. */
-  private admit(track: Track, records: readonly KafkaRecord[]): number | undefined {
+  /** Where it has to stop and what for, or undefined when all are in. */
+  private admit(
+    track: Track,
+    records: readonly KafkaRecord[],
+  ): { readonly at: number; readonly why: "schema" | "room" } | undefined {
     let skipped = 0;
     for (let i = 0; i < records.length; i++) {
       const record = records[i];
       if (!record || record.offset < track.next) continue;
       if (!track.isDone(record.offset)) {
+        if (!track.hasRoom) {
+          this.parts.skipped(skipped);
+          return { at: i, why: "room" };
+        }
         const frame = readFrame(record.value);
         if (frame.kind === "poison") this.partition.placePoison(track, record, new Unframed(frame.reason));
         else if (frame.kind === "tombstone") {
@@ -95,7 +112,7 @@ export class Admission {
           const name = this.parts.codec.nameOf(frame.schemaId);
           if (name === undefined) {
             this.parts.skipped(skipped);
-            return i;
+            return { at: i, why: "schema" };
           }
           if (this.parts.wanted.has(name)) this.partition.placeSource(track, record);
           else skipped++;
@@ -107,36 +124,33 @@ export class Admission {
     return undefined;
   }
 
-  private async askRegistry(track: Track, nextOffset: number): Promise<void> {
+  /** Until the registry has told what the first of those that wait is. */
+  private async askRegistry(track: Track): Promise<void> {
     const { signal } = this.closing;
-    for (let waitMs = 250; this.waiting.length > 0 && !signal.aborted; ) {
-      const [first] = this.waiting;
-      const frame = readFrame(first?.value ?? null);
-      if (first && frame.kind === "event") {
-        try {
-          await this.parts.codec.resolveName(frame.schemaId, signal);
-          waitMs = 250;
-        } catch (error) {
-          if (signal.aborted) return;
-          if (error instanceof Unavailable) {
-            this.parts.log.warn(
-              { err: error, topic: track.topic, partition: track.partition },
-              "the registry is away; the partition waits",
-            );
-            await pause(waitMs, signal);
-            waitMs = Math.min(waitMs * 2, 5_000);
-            continue;
-          }
+    const [first] = this.waiting;
+    const frame = readFrame(first?.value ?? null);
+    if (!first || frame.kind !== "event") return;
+    this.asking = true;
+    for (let waitMs = 250; !signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
+      try {
+        await this.parts.codec.resolveName(frame.schemaId, signal);
+        break;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof Unavailable)) {
           // The registry doesn't know the id: as one of ours it goes through the retry ladder to the DLQ.
           this.partition.placeSource(track, first);
           track.read(first.offset);
+          break;
         }
+        const { topic, partition } = track;
+        this.parts.log.warn({ err: error, topic, partition }, "the registry is away; the partition waits");
+        await pause(waitMs, signal);
       }
-      if (signal.aborted) return;
-      const stoppedAt = this.admit(track, this.waiting);
-      this.waiting = stoppedAt === undefined ? [] : this.waiting.slice(stoppedAt);
     }
-    this.advance(track, nextOffset);
-    this.parts.flow();
+    if (signal.aborted) return;
+    this.asking = false;
+    this.goOn(track);
+    this.parts.admitted();
   }
 }

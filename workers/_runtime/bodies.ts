@@ -24,16 +24,30 @@ export class Bodies {
    * @throws {Error} when the log doesn't have it: its topic was deleted or trimmed by hand
    */
   async load(run: Run, signal: AbortSignal): Promise<KafkaRecord> {
-    while (this.fetching >= MOST_FETCHES) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    signal.throwIfAborted();
-    if (run.record) return run.record;
-    this.fetching++;
+    // Each that ends wakes one, also one that gave up meanwhile: so whoever is woken goes on to wake the next.
+    await this.turn(signal);
     try {
-      return await this.fetch(run, signal);
+      signal.throwIfAborted();
+      return run.record ?? (await this.fetch(run, signal));
     } finally {
       this.fetching--;
       this.waiting.shift()?.();
     }
+  }
+
+  /** Resolves with a place among the few that fetch, which the caller gives back; its signal may be aborted by then. */
+  private async turn(signal: AbortSignal): Promise<void> {
+    while (this.fetching >= MOST_FETCHES && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wake = () => resolve();
+      this.waiting.push(wake);
+      signal.addEventListener("abort", wake, { once: true });
+      await promise;
+      signal.removeEventListener("abort", wake);
+      const at = this.waiting.indexOf(wake);
+      if (at >= 0) this.waiting.splice(at, 1);
+    }
+    this.fetching++;
   }
 
   private async fetch(run: Run, signal: AbortSignal): Promise<KafkaRecord> {

@@ -91,7 +91,7 @@ export interface FailureHeaders {
 
 function identityOf(parts: CopyParts, run: Run, record: KafkaRecord): Ours {
   // What a replay was asked by stays on its copies, so that the outcome finds its plan and letter.
-  const replayed = run.replays === 0 || run.track.topic === parts.sourceTopic ? {} : replayOf(record);
+  const replayed = run.replays === 0 || run.track.topic === parts.sourceTopic ? {} : replayOf(run, record);
   return {
     id: run.place ?? { topic: parts.sourceTopic, partition: run.track.partition, offset: run.offset },
     time: run.originTime,
@@ -101,11 +101,12 @@ function identityOf(parts: CopyParts, run: Run, record: KafkaRecord): Ours {
   };
 }
 
-function replayOf(record: KafkaRecord): Ours {
-  const { replay, replays, letter } = parseOurs(record.headers);
+function replayOf(run: Run, record: KafkaRecord): Ours {
+  const { replay, letter } = parseOurs(record.headers);
   return {
+    // The run's, not the header's, which may be missing: its key waits for a copy of this very run.
+    replays: run.replays,
     ...(replay === undefined ? {} : { replay }),
-    ...(replays === undefined ? {} : { replays }),
     ...(letter === undefined ? {} : { letter }),
   };
 }

@@ -10,6 +10,8 @@ export interface Runnable {
   start(run: Run, finished: () => void): void;
   /** The done map has no room for it now; the partition queues it again after its next commit. */
   stall(queue: KeyQueue): void;
+  /** What was ready isn't any more: looks when it may run. */
+  schedule(queue: KeyQueue): void;
 }
 
 export interface DispatchOptions {
@@ -92,15 +94,15 @@ export class Dispatcher {
     queue.queued = false;
     if (!partition.mayStart) return partition.stall(queue);
     const upcoming = next(queue, now);
-    if (upcoming.kind !== "run") return;
+    // Something came before what was ready when it was queued, and has a time of its own.
+    if (upcoming.kind !== "run") return partition.schedule(queue);
     const { run } = upcoming;
     if (!run.track.hasRoomFor(run)) return partition.stall(queue);
     queue.running = run;
     run.state = "running";
-    run.track.started();
+    run.track.left();
     this.running++;
     partition.start(run, () => {
-      run.track.stopped();
       this.running--;
       this.kick();
     });

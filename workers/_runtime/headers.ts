@@ -65,7 +65,7 @@ const COUNT = /^(0|[1-9]\d{0,15})$/;
 const count = (text: string) =>
   COUNT.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 // A producer's timestamp is its own: -1 for none, or beyond 2^53 by another unit. It must not stop a record.
-const timestamp = (text: string) => (/^-?\d{1,20}$/.test(text) ? Number(text) : undefined);
+const timestamp = (text: string) => (/^-?\d{1,19}$/.test(text) ? Number(text) : undefined);
 const positive = (text: string) => count(text) || undefined;
 const text = (value: string) => value;
 // What was thrown may carry anything for a message.
@@ -114,8 +114,12 @@ export function parseOurs(headers: readonly Header[]): Ours {
     if (value === null) throw new MalformedHeaders(name, "null");
     const text = value.toString();
     if (ours[field] !== undefined) throw new MalformedHeaders(name, `given twice, again as ${show(text)}`);
-    const parsed =
-      text.includes("\ufffd") && !Buffer.from(text).equals(value) ? undefined : FORMATS[field].parse(text);
+    const format = FORMATS[field];
+    // What is longer than what we write could not be written again.
+    const ok =
+      (format.cut || value.length <= format.most) &&
+      (!text.includes("\ufffd") || Buffer.from(text).equals(value));
+    const parsed = ok ? format.parse(text) : undefined;
     if (parsed === undefined) throw new MalformedHeaders(name, show(text));
     ours[field] = parsed;
   }

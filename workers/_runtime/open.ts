@@ -13,6 +13,8 @@ export interface PartitionId {
 export interface Opened extends PartitionId {
   readonly producer: TransactionalProducer;
   readonly tracks: ReadonlyMap<string, Track>;
+  /** What stood when it was opened, by topic. */
+  readonly committed: ReadonlyMap<string, number>;
 }
 
 export function transactionalIdOf(worker: string, source: string, partition: number): string {
@@ -54,7 +56,12 @@ export async function openPartitions(ids: readonly PartitionId[], options: OpenO
       const producer = producers[i];
       if (!producer)
         throw new RangeError(`Cannot open ${nameOf(id.family.source, id.partition)} as it has no producer`);
-      return { ...id, producer, tracks: tracksOf(id, committed, endsOf, options) };
+      return {
+        ...id,
+        producer,
+        tracks: tracksOf(id, committed, endsOf, options),
+        committed: offsetsOf(id, committed),
+      };
     });
   } catch (error) {
     await Promise.all(producers.map((producer) => producer.close()));
@@ -62,35 +69,55 @@ export async function openPartitions(ids: readonly PartitionId[], options: OpenO
   }
 }
 
+type Committed = ReadonlyMap<string, readonly CommittedOffset[]>;
+
+function stands(committed: Committed, topic: string, partition: number): CommittedOffset | undefined {
+  return committed.get(topic)?.find((each) => each.partition === partition);
+}
+
+function offsetsOf({ topics, partition }: PartitionId, committed: Committed): Map<string, number> {
+  const offsets = new Map<string, number>();
+  for (const topic of topics) {
+    const offset = stands(committed, topic, partition)?.offset;
+    if (offset !== undefined) offsets.set(topic, offset);
+  }
+  return offsets;
+}
+
 function tracksOf(
-  id: PartitionId,
-  committed: ReadonlyMap<string, readonly CommittedOffset[]>,
+  { family, topics, partition }: PartitionId,
+  committed: Committed,
   ends: ReadonlyMap<string, readonly PartitionOffsets[]>,
   { start, log }: OpenOptions,
 ): Map<string, Track> {
   const tracks = new Map<string, Track>();
-  for (const topic of id.topics) {
-    const end = ends.get(topic)?.find(({ partition }) => partition === id.partition);
+  for (const topic of topics) {
+    const end = ends.get(topic)?.find((each) => each.partition === partition);
     if (!end)
       throw new RangeError(
-        `Cannot open partition ${id.partition} of '${topic}' as the topic doesn't have it: run 'boxoffice topics plan'`,
+        `Cannot open partition ${partition} of '${topic}' as the topic doesn't have it: run 'boxoffice topics plan'`,
       );
-    const stands = committed.get(topic)?.find(({ partition }) => partition === id.partition);
-    const isSource = topic === id.family.source;
+    const found = stands(committed, topic, partition);
+    const isSource = topic === family.source;
     const fresh = isSource && start === "now" ? end.high : end.low;
-    let base = stands?.offset ?? fresh;
-    if (base < end.low) {
+    const base = within(end, found?.offset ?? fresh);
+    if (found?.offset !== undefined && found.offset !== base)
       log.error(
-        { topic, partition: id.partition, committed: base, low: end.low },
-        "records above the committed offset are gone from the log",
+        { topic, partition, committed: found.offset, low: end.low, high: end.high },
+        base > found.offset
+          ? "records above the committed offset are gone from the log"
+          : "the log lost its end: reading on where it ends now",
       );
-      base = end.low;
-    }
-    const metadata = stands?.offset === base ? stands.metadata : "";
-    const track = new Track(topic, id.partition, { base, metadata, end: isSource ? base : end.high });
+    const metadata = found?.offset === base ? found.metadata : "";
+    const track = new Track(topic, partition, { base, metadata, end: isSource ? base : end.high });
     // A first offset is committed at once: a group that starts "now" must not move its start with each restart.
-    if (stands?.offset === undefined) track.dirty = isSource && start === "now";
+    if (found?.offset === undefined) track.dirty = isSource && start === "now";
     tracks.set(topic, track);
   }
   return tracks;
+}
+
+/** A position above the log's end would drop all that is written until the log has grown up to it. */
+function within({ low, high }: PartitionOffsets, offset: number): number {
+  return Math.min(Math.max(offset, low), high);
 }

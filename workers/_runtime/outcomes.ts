@@ -1,7 +1,14 @@
 import type { Result } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
 import { sizeOf } from "./context.ts";
-import { type CopyParts, deadLetterCopy, letterOutcome, movedCopy, retryCopy } from "./copies.ts";
+import {
+  type CopyParts,
+  deadLetterCopy,
+  type FailureHeaders,
+  letterOutcome,
+  movedCopy,
+  retryCopy,
+} from "./copies.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Family } from "./family.ts";
 import type { Stage } from "./headers.ts";
@@ -54,6 +61,12 @@ export class Outcomes {
       return this.repeat(run, result.afterMs);
     }
     this.fail(run, result);
+  }
+
+  /** Its partition was closed while it ran: another owner decides, but a probe must not stay the last one. */
+  drop(run: Run): void {
+    run.queue.running = undefined;
+    this.parts.breaker.inconclusive(run.probe);
   }
 
   private succeed(run: Run, out: readonly OutRecord[], bytes: number): void {
@@ -137,18 +150,14 @@ export class Outcomes {
 
   /** Releases the key's followers. */
   deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
-    const { copies } = this.parts;
-    const now = Date.now();
     leave(run.queue, run);
-    const letter = letterOutcome(copies, run, record, "dead again", now);
-    const copy = deadLetterCopy(copies, run, record, failureHeaders(stage, error), now);
-    this.write(run, letter ? [copy, letter] : [copy]);
+    this.write(run, this.letterOf(run, record, failureHeaders(stage, error), Date.now()));
     this.partition.schedule(run.queue);
   }
 
   /** The broker refuses what the handler emitted: a dead letter instead; undefined when that was refused already. */
   refused(run: Run, error: Error): readonly OutRecord[] | undefined {
-    const { copies, family, report } = this.parts;
+    const { family, report } = this.parts;
     const { record } = run;
     if (
       !record ||
@@ -158,9 +167,18 @@ export class Outcomes {
     ) {
       return undefined;
     }
+    const now = Date.now();
     const failure = failureHeaders("emit", error);
     report.failed(run, family.source, "dead letter", 0, failure);
-    return [deadLetterCopy(copies, run, record, failure, Date.now())];
+    return this.letterOf(run, record, failure, now);
+  }
+
+  /** The dead letter, and for a replay what became of the letter it was. */
+  private letterOf(run: Run, record: KafkaRecord, failure: FailureHeaders, now: number): OutRecord[] {
+    const { copies } = this.parts;
+    const copy = deadLetterCopy(copies, run, record, failure, now);
+    const outcome = letterOutcome(copies, run, record, "dead again", now);
+    return outcome ? [copy, outcome] : [copy];
   }
 
   /** Copies the lowest waiting records of a fragmented retry track to its end: the done map gets room. */
@@ -171,6 +189,7 @@ export class Outcomes {
       if (run.queue.key !== undefined && lying) lying.run = undefined;
       else leave(run.queue, run);
       this.write(run, [movedCopy(run.record)]);
+      this.partition.schedule(run.queue);
     }
   }
 
@@ -193,6 +212,8 @@ export class Outcomes {
   private repeat(run: Run, afterMs: number): void {
     run.queue.running = undefined;
     run.state = "waiting";
+    run.track.returned();
+    this.partition.keepIfRoom(run);
     this.partition.scheduleAfter(run.queue, afterMs);
   }
 }

@@ -82,7 +82,7 @@ export class OwnedPartition {
         },
         log,
       },
-      opened.producer,
+      opened,
     );
     this.outcomes = new Outcomes(this.partition, {
       family,
@@ -99,7 +99,10 @@ export class OwnedPartition {
       wanted: new Set(source?.records.map(({ fullName }) => fullName)),
       tombstones: worker.tombstones,
       skipped: (count) => report.skipped(family.source, count),
-      flow: () => this.flow(),
+      admitted: () => {
+        this.transactions.schedule();
+        this.flow();
+      },
       log,
     });
     if ([...tracks.values()].some((track) => track.dirty)) this.transactions.schedule();
@@ -121,7 +124,9 @@ export class OwnedPartition {
 
   take(topic: string, records: readonly KafkaRecord[], nextOffset: number): boolean {
     const track = this.opened.tracks.get(topic);
-    if (!track || track.paused || this.partition.state === "closed" || this.admission.blocked) return false;
+    if (!track || track.paused || this.partition.state === "closed") return false;
+    // What lies in retry topics goes on: nothing in them has to be asked for.
+    if (topic === this.opened.family.source && this.admission.blocked) return false;
     this.admission.take(track, records, nextOffset);
     if (track.dirty) this.transactions.schedule();
     this.partition.finishScan();
@@ -151,6 +156,7 @@ export class OwnedPartition {
     this.partition.settled(runs);
     for (const track of this.opened.tracks.values()) {
       if (track.topic !== this.opened.family.source) this.outcomes.moveBlockers(track.blockers());
+      else if (this.admission.blocked) this.admission.goOn(track);
     }
     this.flow();
   }

@@ -6,7 +6,7 @@ import { arrive, isEmpty, type KeyQueue, keyQueue, next, parksBehind, wait } fro
 import type { Outcomes } from "./outcomes.ts";
 import type { KafkaRecord } from "./record.ts";
 import type { Run } from "./run-state.ts";
-import { derivedRun, sourceRun } from "./runs.ts";
+import { derivedRun, sourceRun, unreadableRun } from "./runs.ts";
 import type { Track } from "./track.ts";
 import type { Transactions } from "./transaction.ts";
 
@@ -117,7 +117,13 @@ export class Partition implements Runnable {
   placePoison(track: Track, record: KafkaRecord, error: Error): void {
     const queue = keyQueue(undefined);
     this.loose.add(queue);
-    const run = this.hold(track, record, queue);
+    let run: Run;
+    if (track.topic === this.source) run = this.hold(track, record, queue);
+    else {
+      run = unreadableRun(track, record, queue);
+      track.add(run);
+      this.outstanding++;
+    }
     this.outcomes?.deadLetter(run, record, "frame", error);
   }
 
@@ -136,6 +142,7 @@ export class Partition implements Runnable {
   /** Puts the queue before the dispatcher, now or when its head is due. */
   schedule(queue: KeyQueue): void {
     if (this.state !== "running" || queue.queued || queue.running) return;
+    this.stalled.delete(queue);
     const upcoming = next(queue, Date.now());
     clearTimeout(queue.timer);
     queue.timer = undefined;
@@ -159,7 +166,7 @@ export class Partition implements Runnable {
     this.running++;
     this.parts.attempts.start(run, this.source, (result: Result) => {
       if (this.state !== "closed") this.outcomes?.settle(run, result);
-      else run.queue.running = undefined;
+      else this.outcomes?.drop(run);
       this.running--;
       finished();
     });
@@ -192,6 +199,13 @@ export class Partition implements Runnable {
     this.unstall();
   }
 
+  /** A body that was fetched for one attempt stays for the next only within the memory for bodies read ahead. */
+  keepIfRoom(run: Run): void {
+    if (run.charged || !run.record || run.track.topic === this.source) return;
+    run.charged = this.parts.memory.take(run.bytes);
+    if (!run.charged) run.record = undefined;
+  }
+
   /** The body is no longer needed, or no longer ours to keep. */
   private release(run: Run): void {
     run.record = undefined;
@@ -203,10 +217,9 @@ export class Partition implements Runnable {
   close(): void {
     if (this.state === "closed") return;
     this.state = "closed";
-    for (const queue of [...this.queues.values(), ...this.loose]) {
-      clearTimeout(queue.timer);
-      for (const { run } of queue.outstanding) if (run) this.release(run);
-    }
+    for (const queue of [...this.queues.values(), ...this.loose]) clearTimeout(queue.timer);
+    // Decided ones have left their queues: only the tracks know all whose bodies are in memory.
+    for (const track of this.parts.tracks.values()) for (const run of track.clear()) this.release(run);
     this.queues.clear();
     this.loose.clear();
     this.stalled.clear();
@@ -229,8 +242,9 @@ export class Partition implements Runnable {
     return queue;
   }
 
+  /** Its key may have a newer queue by now, which must stay. */
   private forget(queue: KeyQueue): void {
     if (queue.key === undefined) this.loose.delete(queue);
-    else this.queues.delete(queue.key);
+    else if (this.queues.get(queue.key) === queue) this.queues.delete(queue.key);
   }
 }

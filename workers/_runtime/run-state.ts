@@ -12,7 +12,7 @@ export interface Run {
   readonly track: Track;
   /** Where it lies now. */
   readonly offset: number;
-  /** Of the record read just before it on this track; tells markers from done records. */
+  /** Of the record of ours read just before it on this track; tells done ones from what needs no place in the map. */
   previousOffset: number;
   state: "waiting" | "running" | "decided" | "committing" | "done";
   /** Undefined: beyond the memory cap; fetched again when it may run. */

@@ -47,6 +47,12 @@ export function derivedRun(
   };
 }
 
+/** A record of a retry or replay topic whose headers can't be read: its own place is all that is known of it. */
+export function unreadableRun(track: Track, record: KafkaRecord, queue: KeyQueue): Run {
+  const { topic, partition, offset } = record;
+  return { ...sourceRun(track, record, queue), place: { topic, partition, offset } };
+}
+
 function common(track: Track, record: KafkaRecord, queue: KeyQueue) {
   return {
     track,

@@ -2,13 +2,14 @@ import { type DoneRun, decodeDoneMap, encodeDoneMap } from "./done-map.ts";
 import type { OffsetCommit } from "./record.ts";
 import type { Run } from "./run-state.ts";
 
-/** Beyond this many characters of done map the track counts as fragmented (the broker's limit is 4096). */
+/** Beyond this many characters of done map the track counts as fragmented. */
 const FRAGMENTED_CHARS = 3000;
-const LIMIT_CHARS = 4000;
-/** The most a single done offset in the middle of an undone run can add: two varints of 3 bytes, in base64. */
-const CHARS_PER_RUN = 8;
-/** How many runs may start before the map's size is measured again. */
-const MEASURE_EVERY = 256;
+/** Beyond this nothing is let in or started (the broker's limit is 4096). */
+const FULL_CHARS = 3800;
+/** The most a single offset can add by becoming done, or undone again: two varints of 3 bytes, in base64. */
+const CHARS_PER_CHANGE = 8;
+/** Measuring walks over all undone runs: not for fewer changes than this. */
+const MEASURE_AFTER = 64;
 
 /**
  * One topic partition as its owner reads it: how far, and which of what was read is not done. Everything below
@@ -32,10 +33,13 @@ export class Track {
   private doneInside = 0;
   /** Done above `next`, as the last owner left it. */
   private above: DoneRun[];
-  private lastOffset = -1;
-  private measuredChars = 0;
-  private startedSince = 0;
-  private running = 0;
+  /** The last offset read that was a record of ours. */
+  private lastOurs = -1;
+  /** Of the map if all that is not waiting were done. */
+  private measuredChars: number;
+  private changesSince = 0;
+  /** Index in `runs`: none below it waits. */
+  private lowest = 0;
 
   constructor(topic: string, partition: number, position: { base: number; metadata: string; end: number }) {
     this.topic = topic;
@@ -43,6 +47,7 @@ export class Track {
     this.next = position.base;
     this.end = position.end;
     this.above = decodeDoneMap(position.base, position.metadata);
+    this.measuredChars = position.metadata.length;
   }
 
   get scanned(): boolean {
@@ -53,12 +58,15 @@ export class Track {
   isDone(offset: number): boolean {
     while (this.above[0] && this.above[0].to <= offset) this.above.shift();
     const first = this.above[0];
-    return first !== undefined && first.from <= offset;
+    const done = first !== undefined && first.from <= offset;
+    if (done) this.lastOurs = offset;
+    return done;
   }
 
-  /** A record that was read and is not done; ascending offsets. */
+  /** A record of ours that was read and is not done; ascending offsets. */
   add(run: Run): void {
-    run.previousOffset = this.lastOffset;
+    run.previousOffset = this.lastOurs;
+    this.lastOurs = run.offset;
     this.runs.push(run);
   }
 
@@ -77,15 +85,8 @@ export class Track {
 
   /** A record was read, whatever became of it. */
   read(offset: number): void {
-    this.lastOffset = offset;
     if (offset >= this.next) this.next = offset + 1;
     this.dirty = true;
-  }
-
-  /** The lowest offset not done. */
-  get base(): number {
-    this.sweepHead();
-    return this.runs[this.head]?.offset ?? this.next;
   }
 
   /** Undone records held here. */
@@ -100,29 +101,58 @@ export class Track {
     if (this.doneInside > 1024 && this.doneInside * 2 > this.runs.length - this.head) {
       this.runs = this.runs.slice(this.head).filter((run) => run.state !== "done");
       this.head = 0;
+      this.lowest = 0;
       this.doneInside = 0;
     }
   }
 
-  started(): void {
-    this.running++;
-    this.startedSince++;
+  /** Lets go of all undone runs, which it returns: the partition is closed. */
+  clear(): Run[] {
+    const left = this.runs.slice(this.head).filter((run) => run.state !== "done");
+    this.runs = [];
+    this.head = 0;
+    this.lowest = 0;
+    this.doneInside = 0;
+    return left;
   }
 
-  stopped(): void {
-    this.running--;
+  /** A run of this track is not waiting any more: the map may grow by it. */
+  left(): void {
+    this.changesSince++;
+  }
+
+  /** A run waits again: the map may be torn apart by it. */
+  returned(): void {
+    this.changesSince++;
+    this.lowest = this.head;
+  }
+
+  /** Whether the done map takes one more change without outgrowing its 4096 bytes, whatever is under way. */
+  get hasRoom(): boolean {
+    if (this.isFull && this.changesSince >= MEASURE_AFTER) this.measure();
+    return !this.isFull;
   }
 
   /**
-   * Whether `run` may start without the done map outgrowing its 4096 bytes. The lowest undone record always may:
-   * finishing it shrinks the map, so a full map never locks up.
+   * Whether `run` may start. The lowest that waits always may: finishing it shrinks the map, so a full map never locks
+   * up.
    */
   hasRoomFor(run: Run): boolean {
-    if (this.startedSince >= MEASURE_EVERY) {
-      this.startedSince = 0;
-      this.measuredChars = this.map().length;
-    }
-    return this.measuredChars + this.running * CHARS_PER_RUN < LIMIT_CHARS || run.offset === this.base;
+    return this.hasRoom || run === this.lowestWaiting();
+  }
+
+  private lowestWaiting(): Run | undefined {
+    while (this.lowest < this.runs.length && this.runs[this.lowest]?.state !== "waiting") this.lowest++;
+    return this.runs[this.lowest];
+  }
+
+  private get isFull(): boolean {
+    return this.measuredChars + this.changesSince * CHARS_PER_CHANGE > FULL_CHARS;
+  }
+
+  private measure(): void {
+    this.measuredChars = this.map(isNotWaiting).length;
+    this.changesSince = 0;
   }
 
   /** Bodies apart, what stands in the way of a small map: the lowest waiting runs, when the map is fragmented. */
@@ -139,36 +169,39 @@ export class Track {
 
   /** The commit that counts runs in state "committing" and "done" as done. */
   commit(): OffsetCommit {
-    const base = this.firstUndone();
-    const metadata = this.map();
-    this.measuredChars = metadata.length;
-    this.startedSince = 0;
-    return { topic: this.topic, partition: this.partition, offset: base, metadata };
+    this.sweepHead();
+    if (this.measuredChars + this.changesSince * CHARS_PER_CHANGE >= FRAGMENTED_CHARS) this.measure();
+    const { topic, partition } = this;
+    return { topic, partition, offset: this.firstUndone(isSettled), metadata: this.map(isSettled) };
   }
 
-  private firstUndone(): number {
+  private firstUndone(isDone: (run: Run) => boolean): number {
     for (let i = this.head; i < this.runs.length; i++) {
       const run = this.runs[i];
-      if (run && !isSettled(run)) return run.offset;
+      if (run && !isDone(run)) return run.offset;
     }
     return this.above[0] && this.above[0].from <= this.next
       ? Math.max(this.next, this.above[0].to)
       : this.next;
   }
 
-  private map(): string {
-    const base = this.firstUndone();
+  /**
+   * The map above the first undone run. What is not ours needs no place in it: the next owner skips it again, and a
+   * topic of many kinds of records would fill the map with it.
+   */
+  private map(isDone: (run: Run) => boolean): string {
+    const base = this.firstUndone(isDone);
     const done: DoneRun[] = [];
     let previous: Run | undefined;
     for (let i = this.head; i < this.runs.length; i++) {
       const run = this.runs[i];
-      if (!run || isSettled(run)) continue;
-      // Offsets that never held a record (transaction markers) lie between the two without anything done there.
+      if (!run || isDone(run)) continue;
       if (previous && run.previousOffset !== previous.offset)
         done.push({ from: previous.offset + 1, to: run.offset });
       previous = run;
     }
-    if (previous && previous.offset + 1 < this.next) done.push({ from: previous.offset + 1, to: this.next });
+    if (previous && previous.offset < this.lastOurs)
+      done.push({ from: previous.offset + 1, to: this.lastOurs + 1 });
     for (const run of this.above) {
       const last = done.at(-1);
       const from = Math.max(run.from, this.next, base);
@@ -186,6 +219,7 @@ export class Track {
     }
     if (this.head > 1024 && this.head * 2 > this.runs.length) {
       this.runs = this.runs.slice(this.head);
+      this.lowest = Math.max(0, this.lowest - this.head);
       this.head = 0;
     }
   }
@@ -193,4 +227,8 @@ export class Track {
 
 function isSettled(run: Run): boolean {
   return run.state === "committing" || run.state === "done";
+}
+
+function isNotWaiting(run: Run): boolean {
+  return run.state !== "waiting";
 }

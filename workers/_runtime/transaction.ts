@@ -1,26 +1,16 @@
-import type { Logger } from "pino";
-import type { CommittedOffset } from "./broker.ts";
-import { type Broker, type TransactionalProducer, TransactionFailed } from "./broker.ts";
+import { type TransactionalProducer, TransactionFailed } from "./broker.ts";
+import { sizeOf } from "./context.ts";
+import { fit, groupLength, MOST_BYTES, MOST_RECORDS } from "./grouping.ts";
 import type { OffsetCommit, OutRecord } from "./record.ts";
+import { type RecoveryParts, recover } from "./recovery.ts";
 import { idOf, type Run } from "./run-state.ts";
 import type { Track } from "./track.ts";
-import { pause } from "./wait.ts";
 
-/** Bounds of one transaction: `send` is not split, so one batch per target partition must stay below 1 MB. */
-const MOST_RECORDS = 1_000;
-export const MOST_BYTES = 700_000;
-/** Runs without output weigh nothing; the bound only keeps one pass short. */
-const MOST_RUNS = 50_000;
 const SHORTEST_GROUPING_MS = 20;
 const LONGEST_GROUPING_MS = 200;
 
-export interface TransactionParts {
-  readonly broker: Broker;
-  readonly groupId: string;
-  readonly transactionalId: string;
+export interface TransactionParts extends RecoveryParts {
   readonly tracks: () => readonly Track[];
-  /** Resolves after the next heartbeat that is answered well, or a join. */
-  readonly heartbeat: (signal: AbortSignal) => Promise<void>;
   /** The runs' transaction committed. */
   readonly settled: (runs: readonly Run[]) => void;
   /** What to write for a run whose own records the broker refuses; undefined: nothing can be written for it. */
@@ -28,21 +18,6 @@ export interface TransactionParts {
   /** This partition's outcomes can't be written from here any more. */
   readonly lost: (reason: string) => void;
   readonly observe: (result: "committed" | "aborted" | "fenced", seconds: number) => void;
-  readonly log: Logger;
-}
-
-/** How many runs of `decided`, from the front, go into one transaction: at least one. */
-export function groupLength(decided: readonly Run[]): number {
-  let records = 0;
-  let bytes = 0;
-  let length = 0;
-  for (const run of decided) {
-    records += run.out.length;
-    bytes += run.outBytes;
-    if (length > 0 && (records > MOST_RECORDS || bytes > MOST_BYTES || length >= MOST_RUNS)) break;
-    length++;
-  }
-  return length;
 }
 
 /**
@@ -65,11 +40,15 @@ export class Transactions {
   private readonly closing = new AbortController();
   private idle: (() => void)[] = [];
   /** As the broker has them, by topic. */
-  readonly committed = new Map<string, number>();
+  readonly committed: Map<string, number>;
 
-  constructor(parts: TransactionParts, producer: TransactionalProducer) {
+  constructor(
+    parts: TransactionParts,
+    opened: { readonly producer: TransactionalProducer; readonly committed: ReadonlyMap<string, number> },
+  ) {
     this.parts = parts;
-    this.producer = producer;
+    this.producer = opened.producer;
+    this.committed = new Map(opened.committed);
   }
 
   /** Runs decided and not committed yet. */
@@ -79,6 +58,7 @@ export class Transactions {
 
   /** `urgent`: others wait for what it writes, so it goes out at once. */
   push(run: Run, urgent: boolean): void {
+    if (run.state === "waiting") run.track.left();
     run.state = "decided";
     run.track.dirty = true;
     this.decided.push(run);
@@ -111,18 +91,18 @@ export class Transactions {
     this.schedule();
   }
 
-  /** Resolves when all that is decided is written, or can't be any more. */
+  /** Resolves when all that is decided is written, or can't be any more, or `signal` is aborted. */
   async flush(signal: AbortSignal): Promise<void> {
     this.flushing++;
+    const giveUp = () => this.wakeIdle();
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
       while (!signal.aborted && !this.closing.signal.aborted && this.hasWork()) {
         this.schedule();
-        await new Promise<void>((resolve) => {
-          this.idle.push(resolve);
-          signal.addEventListener("abort", () => resolve(), { once: true });
-        });
+        await new Promise<void>((resolve) => this.idle.push(resolve));
       }
     } finally {
+      signal.removeEventListener("abort", giveUp);
       this.flushing--;
     }
   }
@@ -149,11 +129,12 @@ export class Transactions {
     clearTimeout(this.timer);
     this.timer = undefined;
     try {
-      do {
+      // Closed before it came to run: nothing may be said of offsets any more.
+      while (!this.closing.signal.aborted) {
         this.urgent = false;
-        const group = this.again.shift() ?? this.takeGroup();
-        await this.commit(group);
-      } while (!this.closing.signal.aborted && (this.urgent || this.again.length > 0));
+        await this.commit(this.again.shift() ?? this.takeGroup());
+        if (!this.urgent && this.again.length === 0) break;
+      }
     } catch (error) {
       // A bug of ours: the partition is opened anew rather than left half alive.
       this.parts.log.error({ err: error }, "the transaction loop failed");
@@ -178,17 +159,13 @@ export class Transactions {
     return group;
   }
 
-  private async commit(group: Run[]): Promise<void> {
-    for (const run of group) {
-      run.state = "committing";
-      run.track.dirty = true;
-    }
+  private async commit(decided: Run[]): Promise<void> {
+    const { group, rest, offsets } = fit(decided, (runs) => this.offsetsWith(runs, decided));
+    // They wait for what makes room in the done map: the lowest undone record, which may always run.
+    if (rest.length > 0) this.decided = [...rest, ...this.decided];
+    if (offsets.length === 0) return;
     const dirty = this.parts.tracks().filter((track) => track.dirty);
-    if (dirty.length === 0) return;
-    const offsets = dirty.map((track) => {
-      track.dirty = false;
-      return track.commit();
-    });
+    for (const track of dirty) track.dirty = false;
     const records = group.flatMap((run) => run.out);
     const startedAt = performance.now();
     try {
@@ -198,12 +175,11 @@ export class Transactions {
         error instanceof TransactionFailed
           ? error
           : new TransactionFailed("unknown", String(error), { cause: error });
-      this.parts.observe(
-        failure.kind === "fenced" ? "fenced" : "aborted",
-        (performance.now() - startedAt) / 1000,
-      );
-      await this.recover(group, offsets, dirty, failure);
-      return;
+      const result = failure.kind === "fenced" ? "fenced" : "aborted";
+      this.parts.observe(result, (performance.now() - startedAt) / 1000);
+      for (const run of group) run.state = "decided";
+      for (const track of dirty) track.dirty = true;
+      return this.afterFailure(group, offsets, failure);
     }
     const tookMs = performance.now() - startedAt;
     this.parts.observe("committed", tookMs / 1000);
@@ -212,57 +188,37 @@ export class Transactions {
     this.settle(group, offsets);
   }
 
+  /** What would be committed when of the `decided` just `runs` go out, which are marked so. */
+  private offsetsWith(runs: readonly Run[], decided: readonly Run[]): OffsetCommit[] {
+    for (const run of decided) {
+      run.state = "decided";
+      run.track.dirty = true;
+    }
+    for (const run of runs) run.state = "committing";
+    return this.parts
+      .tracks()
+      .filter((track) => track.dirty)
+      .map((track) => track.commit());
+  }
+
   private settle(group: readonly Run[], offsets: readonly OffsetCommit[]): void {
     for (const { topic, offset } of offsets) this.committed.set(topic, offset);
     if (!this.closing.signal.aborted) this.parts.settled(group);
   }
 
-  /**
-   * After a failure the producer is spent. Ownership is proved by a heartbeat before it is initialised again (else a
-   * zombie and the owner fence each other for ever); then the committed offsets say whether the transaction happened.
-   */
-  private async recover(
+  private async afterFailure(
     group: Run[],
     offsets: readonly OffsetCommit[],
-    dirty: readonly Track[],
     failure: TransactionFailed,
   ): Promise<void> {
-    const { log, parts } = { log: this.parts.log, parts: this.parts };
-    const { signal } = this.closing;
-    for (const run of group) run.state = "decided";
-    for (const track of dirty) track.dirty = true;
     if (!failure.spent) return this.giveBack(group, failure);
-    if (failure.kind === "fenced") return parts.lost("another producer has the transactional id");
-    if (failure.kind === "unknown")
-      log.warn(
-        { err: failure, transactionalId: parts.transactionalId },
-        "a transaction failed; its outcome is asked for",
-      );
-    for (let waitMs = 100; !signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
-      try {
-        await this.producer.close();
-        await parts.heartbeat(signal);
-        this.producer = parts.broker.transactional(parts.transactionalId);
-        await this.producer.fence();
-        const stands = await parts.broker.admin.committed(
-          parts.groupId,
-          offsets.map(({ topic }) => topic),
-        );
-        if (signal.aborted) return;
-        if (offsets.every((offset) => isCommitted(offset, stands.get(offset.topic)))) {
-          for (const run of group) run.state = "committing";
-          return this.settle(group, offsets);
-        }
-        return this.giveBack(group, failure);
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn(
-          { err: error, transactionalId: parts.transactionalId },
-          "could not initialise the producer again; trying on",
-        );
-        await pause(waitMs, signal);
-      }
-    }
+    if (failure.kind === "fenced") return this.parts.lost("another producer has the transactional id");
+    const recovered = await recover(this.parts, this.producer, offsets, failure, this.closing.signal);
+    if (!recovered) return;
+    this.producer = recovered.producer;
+    if (!recovered.committed) return this.giveBack(group, failure);
+    for (const run of group) run.state = "committing";
+    this.settle(group, offsets);
   }
 
   /** The transaction did not happen: the group goes again, in halves when one of its records is to blame. */
@@ -280,6 +236,7 @@ export class Transactions {
       if (!instead)
         return this.parts.lost(`the broker refuses even the copy of record ${idOf(run)}: ${failure.message}`);
       run.out = instead;
+      run.outBytes = instead.reduce((bytes, record) => bytes + sizeOf(record), 0);
       this.again.unshift([run]);
     }
   }
@@ -289,9 +246,4 @@ export class Transactions {
     this.idle = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-function isCommitted(wanted: OffsetCommit, stands: readonly CommittedOffset[] | undefined): boolean {
-  const found = stands?.find(({ partition }) => partition === wanted.partition);
-  return found !== undefined && found.offset === wanted.offset && found.metadata === wanted.metadata;
 }

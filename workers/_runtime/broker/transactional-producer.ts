@@ -197,8 +197,6 @@ export function failureKind(error: unknown, ending: boolean): "fenced" | "refuse
   // 47, or 90 of newer brokers, which kafkajs doesn't know by name: a later initialisation has a higher epoch.
   if (type === "INVALID_PRODUCER_EPOCH" || /\b90$/.test(unknownCode(error))) return "fenced";
   if (isRecordRefused(type) || error instanceof EncodingFailed) return "refused";
-  // Not the records but the metadata beside the offsets; as certain, and as useless to repeat.
-  if (type === "OFFSET_METADATA_TOO_LARGE") return "refused";
   return "unknown";
 }
 
