@@ -12,7 +12,7 @@ export const COMPRESSIONS: readonly Compression[] = ["none", "gzip", "snappy", "
  * A batch of 1 MB on the wire can hold gigabytes of zeros. Beyond this it is refused, which stops the process
  * that reads it: better than the kernel stopping it for lack of memory.
  */
-const MAX_UNCOMPRESSED_BYTES = 512 * 1024 * 1024;
+const MAX_UNCOMPRESSED_BYTES = 128 * 1024 * 1024;
 
 export function compress(codec: Compression, bytes: Buffer): Buffer {
   switch (codec) {
@@ -29,7 +29,7 @@ export function compress(codec: Compression, bytes: Buffer): Buffer {
   }
 }
 
-/** @throws {RangeError} when the result would be larger than 512 MB. */
+/** @throws {RangeError} when the result would be larger than 128 MB. */
 export function decompress(codec: Compression, bytes: Buffer): Buffer {
   switch (codec) {
     case "none":

@@ -39,11 +39,8 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
   const sockets = new Map<Cluster, Set<net.Socket>>();
   const sasl = config.sasl && saslOptions(config.sasl);
   const cut = (cluster: Cluster) => {
-    for (const socket of sockets.get(cluster) ?? []) {
-      // kafkajs hears of an end only from the event: a destroyed socket alone leaves its timers running for ever.
-      socket.emit("end");
-      socket.destroy();
-    }
+    // With an error: a silent end leaves kafkajs waiting for answers, and its timers running.
+    for (const socket of sockets.get(cluster) ?? []) socket.destroy(new Error("Cut off"));
     sockets.delete(cluster);
   };
   return {

@@ -30,7 +30,7 @@ export async function createMissingTopics(
         })),
       });
     } catch (error) {
-      const refused = reasons(error);
+      const refused = reasons(error, missing);
       if (refused.length > 0)
         throw new Error(`Cannot create topics: ${refused.join("; ")}`, { cause: error });
     }
@@ -38,15 +38,18 @@ export async function createMissingTopics(
   await leadersKnown(cluster, topics);
 }
 
-/** kafkajs throws one error for all that were refused. */
-function reasons(error: unknown): string[] {
+/** kafkajs throws one error for all that were refused, and drops the broker's own words. */
+function reasons(error: unknown, asked: readonly TopicSpec[]): string[] {
   const all: unknown[] =
     error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [error];
   return all
     .filter((one) => errorType(one) !== "TOPIC_ALREADY_EXISTS") // another was faster
-    .map((one) =>
-      one instanceof Error && "topic" in one ? `'${String(one.topic)}': ${one.message}` : describe(one),
-    );
+    .map((one) => {
+      const spec = asked.find(({ name }) => one instanceof Error && "topic" in one && one.topic === name);
+      if (!spec) return describe(one);
+      const config = Object.entries(spec.config).map(([key, value]) => `${key}=${value}`);
+      return `'${spec.name}' with ${[`${spec.partitions} partitions`, ...config].join(", ")}: ${describe(one)}`;
+    });
 }
 
 async function leadersKnown(cluster: Cluster, topics: readonly TopicSpec[]): Promise<void> {
