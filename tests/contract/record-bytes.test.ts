@@ -1,7 +1,7 @@
 import t from "tap";
 import { COMPRESSIONS, type Compression } from "../../workers/_runtime/broker/compression.ts";
 import type { Header, KafkaRecord, OutRecord } from "../../workers/_runtime/record.ts";
-import { brokers, connect, eventsOf, out, topicOf, unique, until } from "../workers/_runtime/broker/kafka.ts";
+import { brokers, connect, eventsOf, out, topicOf, unique, until } from "../_support/kafka.ts";
 import { startJavaClient } from "./java-client.ts";
 
 const broker = connect();

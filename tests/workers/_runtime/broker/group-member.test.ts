@@ -6,7 +6,7 @@ import type {
   MemberEvents,
   MemberOptions,
 } from "../../../../workers/_runtime/broker.ts";
-import { connect, eventsOf, out, topicOf, unique, until } from "./kafka.ts";
+import { connect, eventsOf, out, topicOf, unique, until } from "../../../_support/kafka.ts";
 
 const broker = connect();
 t.teardown(() => broker.close());

@@ -6,7 +6,7 @@ import { connections, disconnect } from "../../../../workers/_runtime/broker/con
 import { murmur2, partitionOfKey } from "../../../../workers/_runtime/broker/partitioner.ts";
 import { delivery, produce } from "../../../../workers/_runtime/broker/produce.ts";
 import { connectBroker, PublishFailed } from "../../../../workers/_runtime/broker.ts";
-import { brokers, connect, out, texts, topicOf, unique } from "./kafka.ts";
+import { brokers, connect, out, texts, topicOf, unique } from "../../../_support/kafka.ts";
 
 const broker = connect();
 t.teardown(() => broker.close());

@@ -1,5 +1,5 @@
 import t from "tap";
-import { connect, out, texts, topicOf, unique } from "./kafka.ts";
+import { connect, out, texts, topicOf, unique } from "../../../_support/kafka.ts";
 
 const broker = connect();
 t.teardown(() => broker.close());

@@ -1,7 +1,7 @@
 import t from "tap";
 import { failureKind } from "../../../../workers/_runtime/broker/transactional-producer.ts";
 import { TransactionFailed } from "../../../../workers/_runtime/broker.ts";
-import { connect, out, texts, topicOf, unique } from "./kafka.ts";
+import { connect, out, texts, topicOf, unique } from "../../../_support/kafka.ts";
 
 const broker = connect();
 t.teardown(() => broker.close());
@@ -114,25 +114,44 @@ t.test("commit() of offsets alone is fenced too", async (t) => {
   t.equal((await broker.admin.committed(group, [topic])).get(topic)?.[0]?.offset, undefined);
 });
 
-t.test("commit() is refused for a record that is too large, and holds up no reader", async (t) => {
-  const topic = await topicOf(broker, 2);
+t.test(
+  "commit() is refused for a record that is too large, holds up no reader, and goes on after it",
+  async (t) => {
+    const topic = await topicOf(broker, 2);
+    const producer = broker.transactional(unique("tx"));
+    await producer.fence();
+    const commit = (values: readonly (string | Buffer)[]) => {
+      const records = values.map((value) =>
+        out(topic, value, {
+          partition: Buffer.isBuffer(value) ? 1 : 0,
+          key: value.length > 99 ? null : value,
+        }),
+      );
+      return producer.commit("unused", records, []);
+    };
+    await commit(["a"]);
+    for (let round = 0; round < 3; round++)
+      t.match(await commit(["beside it", Buffer.alloc(1_100_000)]).catch((error: unknown) => error), {
+        kind: "refused",
+        spent: false,
+      });
+    await commit(["b", Buffer.from("small")]);
+    await commit(["c"]);
+    t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["a", "b", "c"]);
+    t.same(texts(await broker.readAt(topic, 1, 0, 1e6)), ["small"]);
+  },
+);
+
+t.test("commit() on a spent producer is unknown at once", async (t) => {
+  const topic = await topicOf(broker);
   const id = unique("tx");
-  const producer = broker.transactional(id);
-  await producer.fence();
-  const records = [
-    out(topic, "good", { partition: 0 }),
-    out(topic, Buffer.alloc(1_100_000), { partition: 1 }),
-  ];
-  t.equal(await kindOf(producer.commit("unused", records, [])), "refused");
-  t.equal(
-    await kindOf(producer.commit("unused", records.slice(0, 1), [])),
-    "unknown",
-    "the producer is spent",
-  );
-  const next = broker.transactional(id);
-  await next.fence();
-  await next.commit("unused", [out(topic, "next", { partition: 0 })], []);
-  t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["next"]);
+  const [first, second] = [broker.transactional(id), broker.transactional(id)];
+  await first.fence();
+  await second.fence();
+  const records = [out(topic, "zombie", { partition: 0 })];
+  t.equal(await kindOf(first.commit("unused", records, [])), "fenced");
+  await t.rejects(first.commit("unused", records, []), { name: "TransactionFailed", message: /spent/ });
+  await t.rejects(broker.transactional(id).commit("unused", records, []), { message: /not fenced/ });
 });
 
 t.test("commit() is refused for a record without key on a compacted topic", async (t) => {

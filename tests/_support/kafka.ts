@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
-import type { Compression } from "../../../../workers/_runtime/broker/compression.ts";
-import { type Broker, connectBroker, type MemberEvents } from "../../../../workers/_runtime/broker.ts";
-import type { Header, KafkaRecord, OutRecord } from "../../../../workers/_runtime/record.ts";
+import type { Compression } from "../../workers/_runtime/broker/compression.ts";
+import { type Broker, connectBroker, type MemberEvents } from "../../workers/_runtime/broker.ts";
+import type { Header, KafkaRecord, OutRecord } from "../../workers/_runtime/record.ts";
 
 /** The stack's brokers, from the environment that `tests/run.ts` sets. */
 export function brokers(): readonly string[] {
