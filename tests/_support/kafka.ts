@@ -1,7 +1,12 @@
 import { randomUUID } from "node:crypto";
 import pino from "pino";
 import type { Compression } from "../../workers/_runtime/broker/compression.ts";
-import { type Broker, connectBroker, type MemberEvents } from "../../workers/_runtime/broker.ts";
+import {
+  type Broker,
+  type CommittedOffset,
+  connectBroker,
+  type MemberEvents,
+} from "../../workers/_runtime/broker.ts";
 import type { Header, KafkaRecord, OutRecord } from "../../workers/_runtime/record.ts";
 
 /** The stack's brokers, from the environment that `tests/run.ts` sets. */
@@ -65,6 +70,37 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain: saw ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/**
+ * The values of a partition once there are `count`: what a transaction wrote is readable a moment after its
+ * commit returned, when its marker is written. Everything before the last is settled then.
+ */
+export async function valuesOf(
+  broker: Broker,
+  topic: string,
+  partition: number,
+  count: number,
+): Promise<(string | undefined)[]> {
+  const records = await until(
+    () => broker.readAt(topic, partition, 0, 1e6),
+    ({ length }) => length >= count,
+  );
+  return texts(records);
+}
+
+/** What a group committed for a partition, once it is `offset`: visible with the transaction's marker, too. */
+export async function committedOf(
+  broker: Broker,
+  groupId: string,
+  topic: string,
+  offset: number,
+): Promise<readonly CommittedOffset[]> {
+  const committed = await until(
+    async () => (await broker.admin.committed(groupId, [topic])).get(topic) ?? [],
+    (partitions) => partitions.some((one) => one.offset === offset),
+  );
+  return committed;
 }
 
 /** Events that do nothing but what is given. */

@@ -1,7 +1,7 @@
 import t from "tap";
 import { COMPRESSIONS, type Compression } from "../../workers/_runtime/broker/compression.ts";
 import type { Header, KafkaRecord, OutRecord } from "../../workers/_runtime/record.ts";
-import { brokers, connect, eventsOf, out, topicOf, unique, until } from "../_support/kafka.ts";
+import { brokers, connect, eventsOf, out, topicOf, unique, until, valuesOf } from "../_support/kafka.ts";
 import { startJavaClient } from "./java-client.ts";
 
 const broker = connect();
@@ -102,6 +102,7 @@ for (const compression of COMPRESSIONS)
     const producer = ours.transactional(unique("tx"));
     await producer.fence();
     await producer.commit("unused", samples(transactional), []);
+    await valuesOf(broker, transactional, 0, 1); // its marker is written
     for (const topic of [plain, transactional])
       t.same((await java.consume(topic)).map(bare), samples(topic).map(bare), topic);
   });

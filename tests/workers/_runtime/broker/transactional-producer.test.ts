@@ -1,7 +1,7 @@
 import t from "tap";
 import { failureKind } from "../../../../workers/_runtime/broker/transactional-producer.ts";
 import { TransactionFailed } from "../../../../workers/_runtime/broker.ts";
-import { connect, out, texts, topicOf, unique } from "../../../_support/kafka.ts";
+import { committedOf, connect, out, texts, topicOf, unique, valuesOf } from "../../../_support/kafka.ts";
 
 const broker = connect();
 t.teardown(() => broker.close());
@@ -30,14 +30,14 @@ t.test("commit() writes records of several topics and partitions and offsets wit
       { topic: source, partition: 1, offset: 0, metadata: "" },
     ],
   );
-  t.same(texts(await broker.readAt(source, 1, 0, 1e6)), ["a"]);
-  t.same(texts(await broker.readAt(target, 2, 0, 1e6)), ["b"]);
-  t.same(texts(await broker.readAt(target, 0, 0, 1e6)), ["c"]);
-  const committed = await broker.admin.committed(group, [source, target]);
-  t.same(committed.get(source), [
+  t.same(await valuesOf(broker, source, 1, 1), ["a"]);
+  t.same(await valuesOf(broker, target, 2, 1), ["b"]);
+  t.same(await valuesOf(broker, target, 0, 1), ["c"]);
+  t.same(await committedOf(broker, group, source, 7), [
     { partition: 0, offset: 7, metadata },
     { partition: 1, offset: 0, metadata: "" },
   ]);
+  const committed = await broker.admin.committed(group, [target]);
   t.same(committed.get(target)?.[0], { partition: 0, offset: undefined, metadata: "" }, "nothing committed");
 });
 
@@ -58,8 +58,8 @@ t.test("commit() takes 4,096 bytes of metadata, refuses more, and nothing of it 
   };
   t.equal(await commit("m".repeat(4096)), "committed");
   t.equal(await commit("m".repeat(4097)), "refused");
-  t.equal((await broker.admin.committed(group, [topic])).get(topic)?.[0]?.metadata.length, 4096);
-  t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["x"]);
+  t.equal((await committedOf(broker, group, topic, 1))[0]?.metadata.length, 4096);
+  t.same(await valuesOf(broker, topic, 0, 1), ["x"]);
 });
 
 t.test("commit() commits offsets without records, records without offsets, and nothing", async (t) => {
@@ -70,8 +70,8 @@ t.test("commit() commits offsets without records, records without offsets, and n
   await producer.commit(group, [], [{ topic, partition: 0, offset: 3, metadata: "" }]);
   await producer.commit(group, [out(topic, "only", { partition: 0 })], []);
   await producer.commit(group, [], []);
-  t.equal((await broker.admin.committed(group, [topic])).get(topic)?.[0]?.offset, 3);
-  t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["only"]);
+  t.equal((await committedOf(broker, group, topic, 3))[0]?.offset, 3);
+  t.same(await valuesOf(broker, topic, 0, 1), ["only"]);
 });
 
 t.test("commit() keeps order within a partition over many transactions", async (t) => {
@@ -88,7 +88,7 @@ t.test("commit() keeps order within a partition over many transactions", async (
       [],
     );
   }
-  t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), expected);
+  t.same(await valuesOf(broker, topic, 0, expected.length), expected);
 });
 
 t.test("commit() is fenced once another fenced the same id", async (t) => {
@@ -100,7 +100,7 @@ t.test("commit() is fenced once another fenced the same id", async (t) => {
   await second.fence();
   t.equal(await kindOf(first.commit("unused", [out(topic, "zombie", { partition: 0 })], [])), "fenced");
   await second.commit("unused", [out(topic, "second", { partition: 0 })], []);
-  t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["first", "second"]);
+  t.same(await valuesOf(broker, topic, 0, 2), ["first", "second"]);
 });
 
 t.test("commit() of offsets alone is fenced too", async (t) => {
@@ -137,8 +137,8 @@ t.test(
       });
     await commit(["b", Buffer.from("small")]);
     await commit(["c"]);
-    t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["a", "b", "c"]);
-    t.same(texts(await broker.readAt(topic, 1, 0, 1e6)), ["small"]);
+    t.same(await valuesOf(broker, topic, 0, 3), ["a", "b", "c"]);
+    t.same(await valuesOf(broker, topic, 1, 1), ["small"]);
   },
 );
 
