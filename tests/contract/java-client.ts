@@ -26,11 +26,16 @@ export interface JavaClient {
     topic: string,
     options?: { readonly isolation?: "read_committed" | "read_uncommitted" },
   ): Promise<readonly KafkaRecord[]>;
+  /** Creates a user for SCRAM-SHA-256 and -512. */
+  createScramUser(user: string, password: string): Promise<void>;
+  /** The private key of a PKCS #12 file, as PEM. */
+  privateKey(file: string, password: string): Promise<string>;
   close(): Promise<void>;
 }
 
 type Wire = { key: string | null; value: string | null; headers: [string, string | null][] };
 type Answer = {
+  key?: string;
   error?: string;
   written?: { partition: number; offset: number }[];
   records?: (KafkaRecord & Wire)[];
@@ -61,6 +66,12 @@ export async function startJavaClient(brokers: readonly string[]): Promise<JavaC
     async consume(topic, { isolation = "read_committed" } = {}) {
       const { records = [] } = await ask({ op: "consume", topic, isolation });
       return records.map((record) => ({ ...record, ...fromWire(record) }));
+    },
+    async createScramUser(user, password) {
+      await ask({ op: "scram", user, password });
+    },
+    async privateKey(file, password) {
+      return (await ask({ op: "key", file, password })).key ?? "";
     },
     async close() {
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -3,8 +3,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,6 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,7 +44,13 @@ public class KafkaTool {
       ObjectNode answer;
       try {
         JsonNode request = JSON.readTree(line);
-        answer = request.get("op").asText().equals("produce") ? produce(request) : consume(request);
+        answer =
+            switch (request.get("op").asText()) {
+              case "produce" -> produce(request);
+              case "consume" -> consume(request);
+              case "scram" -> scram(request);
+              default -> privateKey(request);
+            };
       } catch (Exception e) {
         answer = JSON.createObjectNode().put("error", e.toString());
       }
@@ -111,6 +124,31 @@ public class KafkaTool {
     ObjectNode answer = JSON.createObjectNode();
     answer.set("records", records);
     return answer;
+  }
+
+  /** Creates a user for both of Kafka's SCRAM mechanisms. */
+  private static ObjectNode scram(JsonNode request) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      for (ScramMechanism mechanism : List.of(ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512)) {
+        UserScramCredentialAlteration user =
+            new UserScramCredentialUpsertion(
+                request.get("user").asText(),
+                new ScramCredentialInfo(mechanism, 4096),
+                request.get("password").asText());
+        admin.alterUserScramCredentials(List.of(user)).all().get();
+      }
+    }
+    return JSON.createObjectNode();
+  }
+
+  /** The private key of a PKCS #12 file, which Node can't take out, as PEM. */
+  private static ObjectNode privateKey(JsonNode request) throws Exception {
+    char[] password = request.get("password").asText().toCharArray();
+    KeyStore store = KeyStore.getInstance(new File(request.get("file").asText()), password);
+    byte[] key = store.getKey(store.aliases().nextElement(), password).getEncoded();
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key);
+    return JSON.createObjectNode()
+        .put("key", "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
   }
 
   private static ObjectNode fromRecord(ConsumerRecord<byte[], byte[]> record) {

@@ -4,9 +4,9 @@ const TOKEN_TIMEOUT_MS = 10_000;
 /** A token is asked for anew when this part of its life is over. */
 const LIFE_USED = 0.8;
 
-/** What kafkajs wants of each mechanism. */
+/** What kafkajs wants of each mechanism; a copy, for it keeps in there what it made of the password. */
 export function saslOptions(sasl: SaslConfig): object {
-  if (sasl.mechanism !== "oauthbearer") return sasl;
+  if (sasl.mechanism !== "oauthbearer") return { ...sasl };
   const token = clientCredentials(sasl);
   return { mechanism: "oauthbearer", oauthBearerProvider: async () => ({ value: await token() }) };
 }
