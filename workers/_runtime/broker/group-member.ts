@@ -3,12 +3,13 @@ import type ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import createConsumer from "kafkajs/src/consumer/index.js";
 import type { Logger } from "pino";
 import type { GroupMember, MemberEvents, MemberOptions } from "../broker.ts";
-import type { Family } from "./assign.ts";
 import { assigner } from "./assigner.ts";
+import { errorType } from "./broker-error.ts";
 import { type Connections, disconnect } from "./connections.ts";
 import { drainWithHeartbeats } from "./drain.ts";
 import type { Slice } from "./fetch-response.ts";
 import { type GroupHooks, hookGroup } from "./kafkajs-patches.ts";
+import { subscribe } from "./subscription.ts";
 
 /** All fields: kafkajs' own defaults depend on NODE_ENV. */
 const CONSUMER_RETRY = {
@@ -34,7 +35,7 @@ export function groupMember(
   const cluster = pool.cluster("read committed");
   /** `<topic>-<partition>` of what may be delivered; all else is paused. */
   const resumed = new Set<string>();
-  let families: readonly Family[] = [];
+  const subscription = subscribe(cluster, options.families, log);
   let group: ConsumerGroup | undefined;
   let memberId: string | undefined;
   let drained: AbortController | undefined;
@@ -55,7 +56,8 @@ export function groupMember(
       drained = expelled;
       await drain(current, expelled);
       if (stopping) throw Object.assign(new Error("Stopping: not joining again"), { retriable: false });
-      await subscribe(current);
+      await subscription.relist();
+      subscription.apply(current);
     },
     beforeHeartbeat() {
       if (!rejoining) return;
@@ -71,6 +73,9 @@ export function groupMember(
           resolve();
         });
       });
+    },
+    async beforeRecovery(error) {
+      if (errorType(error) === "UNKNOWN_TOPIC_OR_PARTITION") await subscription.relist();
     },
     outOfRange: (current, topic, partition) => backIntoRange(current, topic, partition, log),
   };
@@ -97,29 +102,16 @@ export function groupMember(
     }
   };
 
-  /** The families as they are now, so that a topic created since is in the subscription that joins. */
-  const subscribe = async (current: ConsumerGroup) => {
-    try {
-      const listed = await options.families();
-      await cluster.addMultipleTargetTopics(listed.flat());
-      families = listed;
-    } catch (error) {
-      log.warn({ err: error, groupId }, "listing topics before a join failed: the former ones stay");
-    }
-    const topics = [...new Set(families.flat())];
-    current.topicsSubscribed.splice(0, current.topicsSubscribed.length, ...topics);
-    // Without its own entry a topic starts at its end, and one out of range crashes the consumer.
-    for (const topic of topics) current.topicConfigurations[topic] = { fromBeginning: true };
-    // A topic deleted since would make each refresh of the metadata fail.
-    for (const topic of [...cluster.targetTopics])
-      if (!topics.includes(topic)) cluster.targetTopics.delete(topic);
-  };
-
   const consumer: Consumer = createConsumer({
     cluster,
     logger: pool.logger,
     groupId,
-    partitionAssigners: [assigner(cluster, () => ({ owned: options.owned(), families }))],
+    partitionAssigners: [
+      assigner(cluster, () => ({
+        owned: options.owned(),
+        families: subscription.families,
+      })),
+    ],
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 6),
@@ -138,8 +130,9 @@ export function groupMember(
 
   consumer.on(consumer.events.HEARTBEAT, () => events.heartbeat());
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (restart) log.warn({ err: error, groupId }, "the consumer starts anew");
-    else crash(error);
+    if (!restart) return crash(error);
+    log.warn({ err: error, groupId }, "the consumer starts anew");
+    void subscription.relist();
   });
   // Emitted synchronously before the first fetch: whatever is awaited here comes too late.
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -151,7 +144,7 @@ export function groupMember(
     );
     const sameMember = memberId === payload.memberId;
     memberId = payload.memberId;
-    const assigned = families.map((topics) => ({
+    const assigned = subscription.families.map((topics) => ({
       topics,
       partitions: [...(memberAssignment[topics[0] ?? ""] ?? [])].sort((a, b) => a - b),
     }));
@@ -183,9 +176,8 @@ export function groupMember(
 
   return {
     async start() {
-      families = await options.families();
       await consumer.connect();
-      await consumer.subscribe({ topics: [...new Set(families.flat())], fromBeginning: true });
+      await consumer.subscribe({ topics: [...(await subscription.first())], fromBeginning: true });
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,

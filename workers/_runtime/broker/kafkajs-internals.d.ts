@@ -155,6 +155,7 @@ declare module "kafkajs/src/consumer/consumerGroup.js" {
     fetch(nodeId: string): Promise<readonly object[]>;
     heartbeat(options: { interval: number }): Promise<void>;
     checkForStaleAssignment(): void;
+    recoverFromFetch(error: unknown): Promise<void>;
     recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void>;
   }
 }

@@ -19,6 +19,8 @@ export interface GroupHooks {
   beforeJoin(group: ConsumerGroup): Promise<void>;
   /** May throw what the coordinator would have answered. */
   beforeHeartbeat(): void;
+  /** Something fetched from has another leader, or is gone; called before kafkajs refreshes and joins. */
+  beforeRecovery(error: unknown): Promise<void>;
   outOfRange(group: ConsumerGroup, topic: string, partition: number): Promise<void>;
   /** Undefined: there is something to fetch. Else ends when there may be. */
   idle(): Promise<void> | undefined;
@@ -61,7 +63,14 @@ function check(): void {
     ],
     ["Encoder.writeBufferInternal", typeof Encoder.prototype.writeBufferInternal === "function"],
     ...(
-      ["joinAndSync", "fetch", "heartbeat", "checkForStaleAssignment", "recoverFromOffsetOutOfRange"] as const
+      [
+        "joinAndSync",
+        "fetch",
+        "heartbeat",
+        "checkForStaleAssignment",
+        "recoverFromFetch",
+        "recoverFromOffsetOutOfRange",
+      ] as const
     ).map((name): [string, boolean] => [
       `ConsumerGroup.${name}`,
       typeof ConsumerGroup.prototype[name] === "function",
@@ -143,8 +152,8 @@ function mustBe(api: string, expected: number, version: number, kafka: string): 
 }
 
 function patchGroup(): void {
-  const { joinAndSync, fetch, heartbeat, checkForStaleAssignment, recoverFromOffsetOutOfRange } =
-    ConsumerGroup.prototype;
+  const { joinAndSync, fetch, heartbeat, checkForStaleAssignment } = ConsumerGroup.prototype;
+  const { recoverFromFetch, recoverFromOffsetOutOfRange } = ConsumerGroup.prototype;
 
   /** The one way into a group, taken from four places, some of them at once. */
   ConsumerGroup.prototype.joinAndSync = function (this: ConsumerGroup) {
@@ -182,6 +191,11 @@ function patchGroup(): void {
             this.cluster.findTopicPartitionMetadata(topic).map((partition) => partition.partitionId),
           );
     checkForStaleAssignment.call(this);
+  };
+
+  ConsumerGroup.prototype.recoverFromFetch = async function (this: ConsumerGroup, error) {
+    await hooks.get(this.cluster)?.beforeRecovery(error);
+    await recoverFromFetch.call(this, error);
   };
 
   /** kafkajs commits -2 to the group here, with or without autoCommit. */

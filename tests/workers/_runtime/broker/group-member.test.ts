@@ -340,6 +340,28 @@ t.test(
   },
 );
 
+t.test("a topic deleted while a member reads it is let go, and the others are read on", async (t) => {
+  const [source, retiring] = [await topicOf(broker), await topicOf(broker)];
+  const families = [[source, retiring]];
+  const seen = await join(t, { groupId: unique("group"), families: async () => families });
+  await until(
+    () => seen.assigned.length,
+    (length) => length === 1,
+  );
+  families[0] = [source];
+  await broker.admin.deleteTopics([retiring]);
+  await until(
+    () => seen.assigned.at(-1)?.families[0]?.topics.length,
+    (topics) => topics === 1,
+  );
+  await broker.producer().send([out(source, "after", { partition: 0 })]);
+  await until(
+    () => seen.values,
+    (values) => values.includes("after"),
+  );
+  t.same(seen.crashes, []);
+});
+
 t.test(
   "stop() ends in its time though the member is being drained, and nothing is assigned afterwards",
   async (t) => {
