@@ -21,7 +21,8 @@ export interface Broker {
   readonly admin: Admin;
   /**
    * Random access, read committed: the records of `topic`-`partition` from `offset` on, at most about
-   * `maxBytes` (always at least one batch); empty when there is none.
+   * `maxBytes` (always at least one batch). Markers and aborted records are stepped over: empty means that
+   * nothing more is committed behind `offset`, or that `offset` doesn't exist.
    */
   readAt(topic: string, partition: number, offset: number, maxBytes: number): Promise<readonly KafkaRecord[]>;
   /** Disconnects everything that was made from this object. */
@@ -80,7 +81,8 @@ export interface MemberEvents {
   assigned(assigned: Assigned): void;
   /**
    * One fetched batch; must return at once. `nextOffset` lies behind the batch's last offset; `records` is
-   * empty when the batch held only markers or aborted records. False: not taken, will be fetched again.
+   * empty when the batch held only markers or aborted records. False: not taken, will be fetched again, at
+   * once unless the partition is paused. The buffers are views of the whole fetch response: copy what is kept.
    */
   batch(topic: string, partition: number, records: readonly KafkaRecord[], nextOffset: number): boolean;
   /** The group coordinator answered a heartbeat well. */
