@@ -158,6 +158,7 @@ export interface Admin {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Returns once every broker knows the topics with leaders. Existing ones are left as they are. */
   createTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /** Up to `count` in all; returns once every broker knows them with leaders. */
   addPartitions(topic: string, count: number): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;

@@ -5,7 +5,7 @@ import type Cluster from "kafkajs/src/cluster/index.js";
 import type { Admin, CommittedOffset } from "../broker.ts";
 import { errorType } from "./broker-error.ts";
 import { CLIENT_RETRY, type Connections, disconnect } from "./connections.ts";
-import { createMissingTopics } from "./create-topics.ts";
+import { createMissingTopics, leadersKnown } from "./create-topics.ts";
 
 const GOODBYE_MS = 1_000;
 const TOPIC_RESOURCE = 2;
@@ -112,8 +112,9 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
       }),
 
     addPartitions: (topic, count) =>
-      use(async ({ admin }) => {
+      use(async ({ cluster, admin }) => {
         await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+        await leadersKnown(cluster, new Map([[topic, count]]));
       }),
 
     deleteTopics: (topics) =>

@@ -35,7 +35,7 @@ export async function createMissingTopics(
         throw new Error(`Cannot create topics: ${refused.join("; ")}`, { cause: error });
     }
   }
-  await leadersKnown(cluster, topics);
+  await leadersKnown(cluster, new Map(topics.map(({ name }) => [name, 1])));
 }
 
 /** kafkajs throws one error for all that were refused, and drops the broker's own words. */
@@ -52,27 +52,32 @@ function reasons(error: unknown, asked: readonly TopicSpec[]): string[] {
     });
 }
 
-async function leadersKnown(cluster: Cluster, topics: readonly TopicSpec[]): Promise<void> {
-  const names = topics.map(({ name }) => name);
+/** Waits until every broker knows the topics, each with a leader for at least so many partitions. */
+export async function leadersKnown(cluster: Cluster, partitions: ReadonlyMap<string, number>): Promise<void> {
   const deadline = Date.now() + LEADERS_TIMEOUT_MS;
   for (let waitMs = 10; ; waitMs = Math.min(waitMs * 2, 500)) {
-    const lacking = await withoutLeader(cluster, names);
+    const lacking = await withoutLeader(cluster, partitions);
     if (lacking.length === 0) return;
     if (Date.now() + waitMs > deadline)
-      throw new Error(`Cannot use new topics as they have no leader yet: ${lacking.join(", ")}`);
+      throw new Error(`Cannot use new partitions as they have no leader yet: ${lacking.join(", ")}`);
     await sleep(waitMs);
   }
 }
 
-async function withoutLeader(cluster: Cluster, names: readonly string[]): Promise<readonly string[]> {
+async function withoutLeader(
+  cluster: Cluster,
+  partitions: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const names = [...partitions.keys()];
   if (names.length === 0) return [];
   try {
     for (const nodeId of cluster.getNodeIds()) {
       const broker = await cluster.findBroker({ nodeId });
       const { topicMetadata } = await broker.metadata(names);
       const lacking = topicMetadata.filter(
-        ({ partitionMetadata }) =>
-          !partitionMetadata.length || partitionMetadata.some(({ leader }) => leader < 0),
+        ({ topic, partitionMetadata }) =>
+          partitionMetadata.length < (partitions.get(topic) ?? 1) ||
+          partitionMetadata.some(({ leader }) => leader < 0),
       );
       if (lacking.length > 0) return lacking.map(({ topic }) => topic);
     }
