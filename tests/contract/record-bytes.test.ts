@@ -54,6 +54,7 @@ const bare = ({ key, value, headers }: OutRecord | KafkaRecord) => ({ key, value
 /** As a member of a group gets them. */
 async function consume(topic: string, count: number): Promise<KafkaRecord[]> {
   const got: KafkaRecord[] = [];
+  let position = 0; // a busy machine can make the group join twice
   const member = broker.member(
     {
       groupId: unique("group"),
@@ -63,11 +64,12 @@ async function consume(topic: string, count: number): Promise<KafkaRecord[]> {
     },
     eventsOf({
       assigned() {
-        member.seek(topic, 0, 0);
+        member.seek(topic, 0, position);
         member.resume(topic, 0);
       },
-      batch(_, __, records) {
+      batch(_, __, records, nextOffset) {
         got.push(...records);
+        position = nextOffset;
         return true;
       },
     }),

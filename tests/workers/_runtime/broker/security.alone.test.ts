@@ -27,6 +27,7 @@ async function useAll(t: Test, broker: Broker, pauseMs = 0): Promise<void> {
   await sleep(pauseMs);
   await producer.commit("unused", [out(topic, "transactional", { partition: 0 })], []);
   const got: (string | undefined)[] = [];
+  let position = 0;
   const member = broker.member(
     {
       groupId: unique("group"),
@@ -36,11 +37,12 @@ async function useAll(t: Test, broker: Broker, pauseMs = 0): Promise<void> {
     },
     eventsOf({
       assigned() {
-        member.seek(topic, 0, 0);
+        member.seek(topic, 0, position);
         member.resume(topic, 0);
       },
-      batch(_, __, records) {
+      batch(_, __, records, nextOffset) {
         got.push(...texts(records));
+        position = nextOffset;
         return true;
       },
     }),
