@@ -1,5 +1,5 @@
 import type { Broker } from "./broker.ts";
-import type { Memory } from "./memory.ts";
+import { detached, type Memory } from "./memory.ts";
 import type { KafkaRecord } from "./record.ts";
 import { idOf, type Run } from "./run-state.ts";
 
@@ -60,7 +60,7 @@ export class Bodies {
       const neighbour = track.runAt(record.offset);
       if (!neighbour || neighbour === run || neighbour.record || neighbour.state !== "waiting") continue;
       neighbour.charged = this.memory.take(neighbour.bytes);
-      if (neighbour.charged) neighbour.record = record;
+      if (neighbour.charged) neighbour.record = detached(record);
     }
     if (wanted) return wanted;
     throw new Error(

@@ -1,3 +1,5 @@
+import type { KafkaRecord } from "./record.ts";
+
 /**
  * The budget for bodies of records that were read ahead from retry topics, over all partitions of a process. Beyond it
  * a record keeps its place and times only, and its body is fetched again when it may run.
@@ -20,4 +22,17 @@ export class Memory {
   give(bytes: number): void {
     this.usedBytes -= bytes;
   }
+}
+
+/**
+ * A record on memory of its own. What is read is a view of a whole fetch response: one record kept for minutes would
+ * keep a megabyte.
+ */
+export function detached(record: KafkaRecord): KafkaRecord {
+  return {
+    ...record,
+    key: record.key && Buffer.from(record.key),
+    value: record.value && Buffer.from(record.value),
+    headers: record.headers.map(([name, value]) => [name, value && Buffer.from(value)] as const),
+  };
 }

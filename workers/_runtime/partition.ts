@@ -1,7 +1,7 @@
 import type { Attempts, Result } from "./attempt.ts";
 import type { Dispatcher, Runnable } from "./dispatch.ts";
 import type { Family } from "./family.ts";
-import type { Memory } from "./memory.ts";
+import { detached, type Memory } from "./memory.ts";
 import { arrive, isEmpty, type KeyQueue, keyQueue, next, parksBehind, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { KafkaRecord } from "./record.ts";
@@ -108,7 +108,7 @@ export class Partition implements Runnable {
     track.add(run);
     this.outstanding++;
     run.charged = this.parts.memory.take(run.bytes);
-    if (!run.charged) run.record = undefined;
+    run.record = run.charged ? detached(record) : undefined;
     arrive(queue, run, isReplay ? undefined : track.topic);
     this.schedule(queue);
   }
