@@ -62,7 +62,7 @@ export class Bodies {
       neighbour.charged = this.memory.take(neighbour.bytes);
       if (neighbour.charged) neighbour.record = detached(record);
     }
-    if (wanted) return wanted;
+    if (wanted) return detached(wanted);
     throw new Error(
       `Cannot fetch record ${idOf(run)} as '${track.topic}' has nothing at ${track.partition}/${run.offset} any more`,
     );
