@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import t from "tap";
 import { parseOurs } from "../../../workers/_runtime/headers.ts";
 import { defineWorker, from, topic } from "../../../workers/_runtime/mod.ts";
@@ -18,13 +19,14 @@ t.test(
     });
     const believed = { ...out, maxMessageBytes: 1_000_000 };
     let calls = 0;
+    const large = randomBytes(30_000).toString("base64");
     const worker = defineWorker({
       name: f.unique("emitter"),
       reads: [from(source, Note)],
       emits: [out],
       handle(event, { emit }) {
         calls++;
-        emit(believed, { ...event, text: event.n % 40 === 13 ? "x".repeat(30_000) : "" });
+        emit(believed, { ...event, text: event.n % 40 === 13 ? large : "" });
       },
     });
     await f.prepare([source, out], [worker]);

@@ -6,6 +6,7 @@ import { describe, errorCode, errorType } from "./broker-error.ts";
 import type { Compression } from "./compression.ts";
 import { type Connections, disconnect } from "./connections.ts";
 import { type Coordinator, coordinator, GROUP, TRANSACTION } from "./coordinator.ts";
+import { DENSEST, isTooLarge } from "./densest.ts";
 import { isRecordRefused, TransactionFailed } from "./failures.ts";
 import { type Delivery, delivery, produce } from "./produce.ts";
 import { type PartitionRecords, spread, type Turns } from "./spread.ts";
@@ -53,6 +54,7 @@ export function transactionalProducer(
   const encode = (
     { topic, partition, records }: PartitionRecords,
     { producerId, producerEpoch }: Identity,
+    codec: Compression,
   ): Delivery => {
     const place = `${topic}-${partition}`;
     const firstSequence = sequences.get(place) ?? 0;
@@ -61,7 +63,7 @@ export function transactionalProducer(
       producerEpoch,
       firstSequence,
       transactional: true,
-      compression,
+      compression: codec,
       timestamp: Date.now(),
     };
     try {
@@ -75,11 +77,18 @@ export function transactionalProducer(
     await cluster.addMultipleTargetTopics([...new Set(records.map((record) => record.topic))]);
     await cluster.refreshMetadataIfNecessary();
     const parts = spread(cluster, records, turns);
-    const deliveries = parts.map((part) => encode(part, who));
+    const deliveries = parts.map((part) => encode(part, who, compression));
     await transactions.call(deadline, (broker) =>
       broker.addPartitionsToTxn({ ...who, topics: byTopic(parts, (part) => part.partition) }),
     );
     await produce(cluster, deliveries, { transactionalId, deadline });
+    if (compression !== DENSEST) {
+      deliveries.forEach((one, i) => {
+        const part = parts[i];
+        if (part && isTooLarge(one)) deliveries[i] = encode(part, who, DENSEST);
+      });
+      await produce(cluster, deliveries, { transactionalId, deadline });
+    }
     // What the broker refused was not appended: its partition's sequence stays where it is.
     parts.forEach(({ topic, partition, records: written }, i) => {
       if (deliveries[i]?.state !== "written") return;

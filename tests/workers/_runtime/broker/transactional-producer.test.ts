@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import t from "tap";
 import { failureKind } from "../../../../workers/_runtime/broker/transactional-producer.ts";
 import { TransactionFailed } from "../../../../workers/_runtime/broker.ts";
@@ -114,6 +115,19 @@ t.test("commit() of offsets alone is fenced too", async (t) => {
   t.equal((await broker.admin.committed(group, [topic])).get(topic)?.[0]?.offset, undefined);
 });
 
+t.test("commit() compresses what is too large for its topic only as it is", async (t) => {
+  const topic = await topicOf(broker, 1);
+  const producer = broker.transactional(unique("tx"));
+  await producer.fence();
+  const dense = Buffer.alloc(5_000_000, "dense ");
+  for (const value of ["a", dense, "b"])
+    await producer.commit("unused", [out(topic, value, { partition: 0 })], []);
+  t.same(
+    await valuesOf(broker, topic, 0, 3),
+    ["a", dense, "b"].map((value) => value.toString()),
+  );
+});
+
 t.test(
   "commit() is refused for a record that is too large, holds up no reader, and goes on after it",
   async (t) => {
@@ -131,7 +145,7 @@ t.test(
     };
     await commit(["a"]);
     for (let round = 0; round < 3; round++)
-      t.match(await commit(["beside it", Buffer.alloc(1_100_000)]).catch((error: unknown) => error), {
+      t.match(await commit(["beside it", randomBytes(1_100_000)]).catch((error: unknown) => error), {
         kind: "refused",
         spent: false,
       });
