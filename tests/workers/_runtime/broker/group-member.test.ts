@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import t, { type Test } from "tap";
 import type {
   Assigned,
@@ -189,7 +190,7 @@ t.test("batch() tells the next offset behind markers and aborted records", async
   const producer = broker.transactional(unique("tx"));
   await producer.fence();
   await producer.commit("unused", [out(topic, "a", { partition: 0 })], []);
-  const large = out(topic, Buffer.alloc(1_100_000), { partition: 1 });
+  const large = out(topic, randomBytes(1_100_000), { partition: 1 });
   await producer.commit("unused", [out(topic, "aborted", { partition: 0 }), large], []).catch(() => {});
   const high = await until(
     async () => (await broker.admin.offsets(topic))[0]?.high,
