@@ -26,11 +26,19 @@ export interface JavaClient {
     topic: string,
     options?: { readonly isolation?: "read_committed" | "read_uncommitted" },
   ): Promise<readonly KafkaRecord[]>;
+  /** What the cluster itself says of topics, of what a group committed (by `<topic>-<partition>`), and of transactions. */
+  describe(topics: readonly string[], group: string): Promise<Described>;
   /** Creates a user for SCRAM-SHA-256 and -512. */
   createScramUser(user: string, password: string): Promise<void>;
   /** The private key of a PKCS #12 file, as PEM. */
   privateKey(file: string, password: string): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface Described {
+  readonly topics: Readonly<Record<string, { partitions: number; config: Readonly<Record<string, string>> }>>;
+  readonly committed: Readonly<Record<string, { offset: number; metadata: string }>>;
+  readonly transactionalIds: readonly string[];
 }
 
 type Wire = { key: string | null; value: string | null; headers: [string, string | null][] };
@@ -39,7 +47,7 @@ type Answer = {
   error?: string;
   written?: { partition: number; offset: number }[];
   records?: (KafkaRecord & Wire)[];
-};
+} & Partial<Described>;
 
 /** @throws {UsageError} when there is no Java of at least 21. */
 export async function startJavaClient(brokers: readonly string[]): Promise<JavaClient> {
@@ -66,6 +74,14 @@ export async function startJavaClient(brokers: readonly string[]): Promise<JavaC
     async consume(topic, { isolation = "read_committed" } = {}) {
       const { records = [] } = await ask({ op: "consume", topic, isolation });
       return records.map((record) => ({ ...record, ...fromWire(record) }));
+    },
+    async describe(topics, group) {
+      const answer = await ask({ op: "describe", topics, group });
+      return {
+        topics: answer.topics ?? {},
+        committed: answer.committed ?? {},
+        transactionalIds: answer.transactionalIds ?? [],
+      };
     },
     async createScramUser(user, password) {
       await ask({ op: "scram", user, password });

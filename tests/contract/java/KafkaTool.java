@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,6 +51,7 @@ public class KafkaTool {
               case "produce" -> produce(request);
               case "consume" -> consume(request);
               case "scram" -> scram(request);
+              case "describe" -> describe(request);
               default -> privateKey(request);
             };
       } catch (Exception e) {
@@ -123,6 +126,48 @@ public class KafkaTool {
     }
     ObjectNode answer = JSON.createObjectNode();
     answer.set("records", records);
+    return answer;
+  }
+
+  /** What the cluster says of topics, of a group, and of all transactional ids. */
+  private static ObjectNode describe(JsonNode request) throws Exception {
+    ObjectNode answer = JSON.createObjectNode();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      List<String> names = new ArrayList<>();
+      request.path("topics").forEach(name -> names.add(name.asText()));
+      Map<String, ObjectNode> topics = new HashMap<>();
+      ObjectNode described = answer.putObject("topics");
+      names.forEach(name -> topics.put(name, described.putObject(name)));
+      admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get()
+          .forEach((name, topic) -> topics.get(name).put("partitions", topic.partitions().size()));
+      List<ConfigResource> resources =
+          names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+      admin
+          .describeConfigs(resources)
+          .all()
+          .get()
+          .forEach(
+              (resource, config) -> {
+                ObjectNode values = topics.get(resource.name()).putObject("config");
+                config.entries().forEach(entry -> values.put(entry.name(), entry.value()));
+              });
+      ArrayNode ids = answer.putArray("transactionalIds");
+      admin.listTransactions().all().get().forEach(listing -> ids.add(listing.transactionalId()));
+      ObjectNode committed = answer.putObject("committed");
+      admin
+          .listConsumerGroupOffsets(request.path("group").asText())
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .forEach(
+              (place, offset) ->
+                  committed
+                      .putObject(place.toString())
+                      .put("offset", offset.offset())
+                      .put("metadata", offset.metadata()));
+    }
     return answer;
   }
 
