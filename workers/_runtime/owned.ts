@@ -78,7 +78,7 @@ export class OwnedPartition {
         lost: (reason) => parts.lost(this, reason),
         observe: (result, seconds) => {
           metrics.transactions.inc({ result });
-          metrics.transactionSeconds.observe(seconds);
+          metrics.transactionSeconds.observe({}, seconds);
         },
         log,
       },

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { FailureHeaders } from "./copies.ts";
 import { fingerprint, kindOf } from "./fingerprint.ts";
 import type { Stage } from "./headers.ts";
+import type { Series } from "./histogram.ts";
 import type { Metrics } from "./metrics.ts";
 import { logOutcome, type OutcomeName } from "./outcome.ts";
 import { idOf, type Run } from "./run-state.ts";
@@ -14,14 +15,21 @@ export function failureHeaders(
   return { stage, error: kindOf(error), reason: error.message, fingerprint: fingerprint(error, stage) };
 }
 
+/** What is said of one source topic's successes, without looking labels up for each record. */
+interface TopicReport {
+  /** Since the last flush: one labelled update a second instead of one a record. */
+  done: number;
+  readonly handlerSeconds: Series;
+  readonly endToEndSeconds: Series;
+}
+
 /** Tells logs and metrics what became of each attempt. */
 export class Report {
   private readonly log: Logger;
   private readonly metrics: Metrics;
   private readonly recordOf: (run: Run) => string | undefined;
   private readonly logsDone: boolean;
-  /** Successes since the last flush, by topic: one labelled update a second instead of one a record. */
-  private readonly done = new Map<string, number>();
+  private readonly topics = new Map<string, TopicReport>();
 
   constructor(parts: { log: Logger; metrics: Metrics; recordOf: (run: Run) => string | undefined }) {
     this.log = parts.log;
@@ -35,9 +43,10 @@ export class Report {
   }
 
   succeeded(run: Run, topic: string, durationMs: number, now: number): void {
-    this.done.set(topic, (this.done.get(topic) ?? 0) + 1);
-    this.metrics.handlerSeconds.observe({ topic }, durationMs / 1000);
-    this.metrics.endToEndSeconds.observe({ topic }, Math.max(0, now - run.originTime) / 1000);
+    const report = this.topics.get(topic) ?? this.topicReport(topic);
+    report.done++;
+    report.handlerSeconds.observe(durationMs / 1000);
+    report.endToEndSeconds.observe(Math.max(0, now - run.originTime) / 1000);
     if (this.logsDone) this.line(run, topic, "done", durationMs);
   }
 
@@ -69,8 +78,20 @@ export class Report {
   }
 
   flush(): void {
-    for (const [topic, count] of this.done) this.metrics.outcome(topic, "done", count);
-    this.done.clear();
+    for (const [topic, report] of this.topics) {
+      this.metrics.outcome(topic, "done", report.done);
+      report.done = 0;
+    }
+  }
+
+  private topicReport(topic: string): TopicReport {
+    const report = {
+      done: 0,
+      handlerSeconds: this.metrics.handlerSeconds.series({ topic }),
+      endToEndSeconds: this.metrics.endToEndSeconds.series({ topic }),
+    };
+    this.topics.set(topic, report);
+    return report;
   }
 
   private line(
