@@ -26,8 +26,12 @@ export interface JavaClient {
     topic: string,
     options?: { readonly isolation?: "read_committed" | "read_uncommitted" },
   ): Promise<readonly KafkaRecord[]>;
-  /** What the cluster itself says of topics, of what a group committed (by `<topic>-<partition>`), and of transactions. */
-  describe(topics: readonly string[], group: string): Promise<Described>;
+  /** What the cluster itself says of topics, by name. */
+  describe(
+    topics: readonly string[],
+  ): Promise<Readonly<Record<string, { partitions: number; config: Readonly<Record<string, string>> }>>>;
+  /** And of a group that exists. */
+  group(group: string): Promise<Group>;
   /** Creates a user for SCRAM-SHA-256 and -512. */
   createScramUser(user: string, password: string): Promise<void>;
   /** The private key of a PKCS #12 file, as PEM. */
@@ -35,9 +39,12 @@ export interface JavaClient {
   close(): Promise<void>;
 }
 
-export interface Described {
-  readonly topics: Readonly<Record<string, { partitions: number; config: Readonly<Record<string, string>> }>>;
+export interface Group {
+  /** By `<topic>-<partition>`. */
   readonly committed: Readonly<Record<string, { offset: number; metadata: string }>>;
+  /** What each member is assigned, as `<topic>-<partition>`. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  /** All that the cluster knows, of whatever group. */
   readonly transactionalIds: readonly string[];
 }
 
@@ -47,7 +54,8 @@ type Answer = {
   error?: string;
   written?: { partition: number; offset: number }[];
   records?: (KafkaRecord & Wire)[];
-} & Partial<Described>;
+  topics?: Awaited<ReturnType<JavaClient["describe"]>>;
+} & Partial<Group>;
 
 /** @throws {UsageError} when there is no Java of at least 21. */
 export async function startJavaClient(brokers: readonly string[]): Promise<JavaClient> {
@@ -75,13 +83,12 @@ export async function startJavaClient(brokers: readonly string[]): Promise<JavaC
       const { records = [] } = await ask({ op: "consume", topic, isolation });
       return records.map((record) => ({ ...record, ...fromWire(record) }));
     },
-    async describe(topics, group) {
-      const answer = await ask({ op: "describe", topics, group });
-      return {
-        topics: answer.topics ?? {},
-        committed: answer.committed ?? {},
-        transactionalIds: answer.transactionalIds ?? [],
-      };
+    async describe(topics) {
+      return (await ask({ op: "describe", topics })).topics ?? {};
+    },
+    async group(group) {
+      const { committed = {}, members = {}, transactionalIds = [] } = await ask({ op: "group", group });
+      return { committed, members, transactionalIds };
     },
     async createScramUser(user, password) {
       await ask({ op: "scram", user, password });

@@ -43,7 +43,7 @@ t.test("each source topic has the derived topics of each of its workers, as the 
   t.same([...all].sort(), [...expected].sort(), "these and no others");
 
   const fleetTopics = ["fleet.dead-letters", "fleet.plans", "fleet.audit"];
-  const { topics } = await java.describe([...all, ...fleetTopics], one.name);
+  const topics = await java.describe([...all, ...fleetTopics]);
   for (const source of [kept, compact]) {
     const own = expected.filter((name) => name.startsWith(source.name));
     for (const name of own) {
@@ -117,7 +117,7 @@ t.test("group, transactional ids, committed offsets and the done map beside them
   );
   const running = await f.run(worker);
   const retry = `${source.name}.${worker.name}.retry.1h`;
-  const described = () => java.describe([source.name], worker.name);
+  const described = () => java.group(worker.name);
   const committed = async () => (await described()).committed[`${source.name}-1`];
   await until(t, "all but the held ones are committed", async () => {
     const { offset = -1, metadata = "" } = (await committed()) ?? {};

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
@@ -52,6 +53,7 @@ public class KafkaTool {
               case "consume" -> consume(request);
               case "scram" -> scram(request);
               case "describe" -> describe(request);
+              case "group" -> group(request);
               default -> privateKey(request);
             };
       } catch (Exception e) {
@@ -129,7 +131,7 @@ public class KafkaTool {
     return answer;
   }
 
-  /** What the cluster says of topics, of a group, and of all transactional ids. */
+  /** Partition count and configuration of topics. */
   private static ObjectNode describe(JsonNode request) throws Exception {
     ObjectNode answer = JSON.createObjectNode();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
@@ -154,11 +156,26 @@ public class KafkaTool {
                 ObjectNode values = topics.get(resource.name()).putObject("config");
                 config.entries().forEach(entry -> values.put(entry.name(), entry.value()));
               });
+    }
+    return answer;
+  }
+
+  /** Who is in a group, what it committed, and all transactional ids. */
+  private static ObjectNode group(JsonNode request) throws Exception {
+    ObjectNode answer = JSON.createObjectNode();
+    String group = request.get("group").asText();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
       ArrayNode ids = answer.putArray("transactionalIds");
       admin.listTransactions().all().get().forEach(listing -> ids.add(listing.transactionalId()));
+      ObjectNode members = answer.putObject("members");
+      for (MemberDescription member :
+          admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members()) {
+        ArrayNode places = members.putArray(member.consumerId());
+        member.assignment().topicPartitions().forEach(place -> places.add(place.toString()));
+      }
       ObjectNode committed = answer.putObject("committed");
       admin
-          .listConsumerGroupOffsets(request.path("group").asText())
+          .listConsumerGroupOffsets(group)
           .partitionsToOffsetAndMetadata()
           .get()
           .forEach(
