@@ -11,7 +11,7 @@ import { duration, wholeNumber } from "./load/flags.ts";
 import { jsonOf } from "./table.ts";
 
 interface Options {
-  readonly gateway?: string;
+  readonly gateway: string;
   readonly mail?: string;
   readonly ledger?: string;
   readonly kills: number;
@@ -24,7 +24,11 @@ export default new Command("invariants")
     "Checks the business invariants by the log, Redis and the witnesses' own ledgers, never by what workers say " +
       "of themselves.",
   )
-  .option("--gateway <url>", "whose ledger is read (default: GATEWAY_URL)")
+  .addOption(
+    new Option("--gateway <url>", "the gateway's admin port, whose ledger is read")
+      .env("GATEWAY_ADMIN_URL")
+      .makeOptionMandatory(),
+  )
   .addOption(
     new Option("--mail <url>", "the SMTP catcher's HTTP port; without it e-mails are not checked").env(
       "SMTP_CATCHER_URL",
@@ -38,7 +42,7 @@ export default new Command("invariants")
     "after",
     `
 Examples:
-  $ npx boxoffice invariants
+  $ npx boxoffice invariants --gateway http://127.0.0.1:41873
   $ npx boxoffice invariants --ledger accepted.ndjson --settle 60s --json
 
 Exit codes: 0 all hold; 1 one is broken, each case is named; 2 configuration; 3 somebody can't be asked`,
@@ -46,13 +50,12 @@ Exit codes: 0 all hold; 1 one is broken, each case is named; 2 configuration; 3 
   .action(check);
 
 async function check(options: Options): Promise<void> {
-  const needs = ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"];
-  const config = readConfig(process.env, options.gateway ? needs : [...needs, "GATEWAY_URL"]);
+  const config = readConfig(process.env, ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"]);
   const client = options.ledger === undefined ? undefined : await readClientLedger(options.ledger);
   const witness = await openWitness({
     config,
     log: pino({ level: "silent" }),
-    gatewayUrl: options.gateway ?? config.gateway.url,
+    gatewayUrl: options.gateway.replace(/\/$/, ""),
     mailUrl: options.mail,
     client: () => client,
     kills: () => options.kills,

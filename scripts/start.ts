@@ -117,7 +117,9 @@ async function sale(options: Options, live: Live, signal: AbortSignal): Promise<
     if (!report.held) process.exitCode = exitCodes.no;
     if (options.once) return;
     process.stderr.write(urlsTable(fleet, concert.concertId));
-    process.stderr.write("running until Ctrl-C\n");
+    process.stderr.write(
+      `check again:  . ${fleet.envFile}; npx boxoffice invariants --ledger ${fleet.clientLedger}\nrunning until Ctrl-C\n`,
+    );
     await aborted(signal);
   } finally {
     live.end();

@@ -33,8 +33,15 @@ const RECORDS: ReadonlyMap<string, RecordType> = new Map(
   SOURCES.flatMap(({ records }) => records.map((record): [string, RecordType] => [record.fullName, record])),
 );
 
-/** Reads facts from the log itself, as a stranger would: no group, no offsets committed, nobody disturbed. */
-export function createLogReader(broker: Pick<Broker, "admin" | "readAt">, registry: Registry): LogReader {
+/**
+ * Reads facts from the log itself, as a stranger would: no group, no offsets committed, nobody disturbed.
+ * @param since epoch milliseconds; retried and parked records are counted from then on
+ */
+export function createLogReader(
+  broker: Pick<Broker, "admin" | "readAt">,
+  registry: Registry,
+  since = 0,
+): LogReader {
   const codec = createCodec({ registry, records: [...RECORDS.values()], topics: [] });
   const positions = new Map<string, Positions>();
   const facts = { events: [] as Logged[], letters: [] as Letter[], retried: 0, parked: 0, undecodable: 0 };
@@ -49,6 +56,7 @@ export function createLogReader(broker: Pick<Broker, "admin" | "readAt">, regist
   };
   const onDerived = async (record: KafkaRecord, worker: string, signal: AbortSignal) => {
     if (record.topic.endsWith(".dlq")) facts.letters.push(await letterOf(codec, record, worker, signal));
+    else if (record.timestamp < since) return;
     else if (parseOurs(record.headers).stage === "parked") facts.parked += 1;
     else facts.retried += 1;
   };

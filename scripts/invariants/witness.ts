@@ -41,7 +41,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
   const broker: Broker = connectBroker(config.kafka, { clientId: "invariants", log });
   const redis = await connectRedis(config.redis.url, { log });
   const seatMap = createSeatMap(redis);
-  const reader = createLogReader(broker, connectRegistry(config.registry));
+  const reader = createLogReader(broker, connectRegistry(config.registry), since);
   const gateway = gatewayLedger(options.gatewayUrl);
   const mail = options.mailUrl === undefined ? undefined : mailLedger(options.mailUrl);
   const readers: Reader[] = workers.flatMap(({ name, reads }) =>

@@ -1,16 +1,17 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { workerNames } from "../../workers/all.ts";
-import { pause } from "../pause.ts";
-import { startGuard } from "../stack/guard.ts";
+import { type Guard, startGuard } from "../stack/guard.ts";
 import { freePort } from "../stack/port.ts";
+import { exports } from "../stack/show.ts";
 import { type Stack, startStack } from "../stack/start.ts";
 import { childEnvironment } from "./environment.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway.ts";
 import type { Live } from "./live.ts";
+import { untilOnSale, untilReady } from "./ready.ts";
 import { runCommand } from "./self.ts";
-import type { SupervisedNews } from "./supervise.ts";
+import type { Supervised, SupervisedNews } from "./supervise.ts";
 import { startWorkers, type WorkerProcess } from "./workers.ts";
 
 export interface FleetOptions {
@@ -34,12 +35,16 @@ export interface Fleet {
   /** HTTP of the SMTP catcher; undefined when SMTP_URL names another server. */
   readonly catcherUrl: string | undefined;
   readonly stack: Stack;
+  /** Logs, `fleet.env` and what clients were promised. */
   readonly folder: string;
+  /** `export NAME=value` lines that point further commands at this fleet. */
+  readonly envFile: string;
+  /** Each 202 and each sown record, for `invariants --ledger`. */
+  readonly clientLedger: string;
   stop(): Promise<void>;
 }
 
 const READY_MS = 60_000;
-const ASK_EVERY_MS = 100;
 
 /**
  * Starts stack, topics, schemas, concert, gateway and every worker, and resolves when all say they are ready.
@@ -52,97 +57,78 @@ export async function startFleet(options: FleetOptions, live: Live, signal: Abor
   live.say(`logs in ${folder}`);
   const since = Date.now();
   const stack = await startStack({}, signal);
-  const ending = new AbortController();
-  const guard = startGuard(() => ending.abort(new Error("The guard that ends the fleet with us was killed")));
-  const parts: { stop(): Promise<void> }[] = [];
+  const started = stack.services.map(({ name }) => name).join(", ");
+  live.say(`stack up: ${started || "all given by the environment"}`);
+  const lost = new AbortController();
+  const guard = startGuard(() => lost.abort(new Error("The guard that ends the fleet with us was killed")));
+  const parts: Supervised[] = [];
   const stop = async () => {
     await Promise.all(parts.map((part) => part.stop()));
     await guard.end();
     await stack.stop();
   };
   try {
-    live.say(
-      `stack up: ${stack.services.map(({ name }) => name).join(", ") || "all given by the environment"}`,
-    );
-    const intakePort = process.env.INTAKE_PORT || String(await freePort());
-    const env = childEnvironment(process.env, {
-      ...stack.env,
-      INTAKE_HOST: "127.0.0.1",
-      INTAKE_PORT: intakePort,
-    });
-    const tell = (name: string) => (news: SupervisedNews) => live.say(newsLine(name, news));
-    const gateway = await startGatewayProcess(
-      { data: stack.folder, logs: folder },
-      env,
-      guard,
-      tell("gateway"),
-    );
-    parts.push(gateway.process);
-    await Promise.all([
-      runCommand(["topics", "apply"], env, signal),
-      runCommand(["schemas", "register"], env, signal),
-    ]);
-    live.say("topics applied, schemas registered");
-    const workerEnv = { ...env, GATEWAY_URL: gateway.url };
-    const workers = await startWorkers(workerNames(), folder, workerEnv, guard, (name, news) =>
-      tell(name)(news),
-    );
-    parts.push(...workers.map((worker) => worker.process));
-    await runCommand(["concerts", "apply", options.concertFile], env, signal);
-    const patience = AbortSignal.any([signal, ending.signal, AbortSignal.timeout(READY_MS)]);
-    await untilReady([gateway.process, ...workers.map((worker) => worker.process)], patience);
-    const intakeUrl = `http://127.0.0.1:${intakePort}`;
-    await untilOnSale(intakeUrl, options.concertId, patience);
-    return {
-      since,
-      env: workerEnv,
-      intakeUrl,
-      gateway,
-      workers,
-      catcherUrl: env.SMTP_CATCHER_URL,
-      stack,
-      folder,
-      stop,
-    };
+    const ground = { since, folder, stack, guard, live, signal: AbortSignal.any([signal, lost.signal]) };
+    return { ...(await bringUp(ground, parts, options)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-type Waiting = Pick<WorkerProcess["process"], "name" | "ready" | "logFile" | "whenReady">;
-
-async function untilReady(processes: readonly Waiting[], signal: AbortSignal): Promise<void> {
-  const given = processes.map((each) => each.whenReady());
-  // One that is given up ends the wait for all; those that are fine are waited for by `ready`.
-  const failed = Promise.all(given).then(() => new Promise<never>(() => {}));
-  failed.catch(() => {});
-  while (processes.some((each) => !each.ready)) {
-    if (signal.aborted) {
-      const late = processes.filter((each) => !each.ready).map((each) => `${each.name} (${each.logFile})`);
-      throw new Error(`Cannot go on as these are not ready: ${late.join(", ")}`, { cause: signal.reason });
-    }
-    await Promise.race([failed, pause(ASK_EVERY_MS, signal).catch(() => {})]);
-  }
+interface Ground {
+  readonly since: number;
+  readonly folder: string;
+  readonly stack: Stack;
+  readonly guard: Guard;
+  readonly live: Live;
+  readonly signal: AbortSignal;
 }
 
-/** Intake can hold seats once the seat map is built and the concert is in its catalogue. */
-async function untilOnSale(intakeUrl: string, concertId: string, signal: AbortSignal): Promise<void> {
-  const url = `${intakeUrl}/concerts/${encodeURIComponent(concertId)}/seats`;
-  for (let last = "no answer"; ; ) {
-    if (signal.aborted)
-      throw new Error(`Cannot go on as the seats are not on sale: ${url} answered ${last}`, {
-        cause: signal.reason,
-      });
-    try {
-      const answer = await fetch(url, { signal });
-      if (answer.ok) return;
-      last = `${answer.status} ${await answer.text()}`;
-    } catch (error) {
-      last = String(error);
-    }
-    await pause(ASK_EVERY_MS, signal).catch(() => {});
-  }
+/** Everything above the stack; what it starts goes into `parts` at once, so that it can be stopped. */
+async function bringUp(
+  { since, folder, stack, guard, live, signal }: Ground,
+  parts: Supervised[],
+  { concertFile, concertId }: FleetOptions,
+): Promise<Omit<Fleet, "stop">> {
+  const tell = (name: string, news: SupervisedNews) => live.say(newsLine(name, news));
+  const intakePort = process.env.INTAKE_PORT || String(await freePort());
+  const given = { ...stack.env, INTAKE_HOST: "127.0.0.1", INTAKE_PORT: intakePort };
+  const bare = childEnvironment(process.env, given);
+  const places = { data: stack.folder, logs: folder };
+  const gateway = await startGatewayProcess(places, bare, guard, (news) => tell("gateway", news));
+  parts.push(gateway.process);
+  await Promise.all([
+    runCommand(["topics", "apply"], bare, signal),
+    runCommand(["schemas", "register"], bare, signal),
+  ]);
+  live.say("topics applied, schemas registered");
+  const env: Record<string, string> = { ...bare, GATEWAY_URL: gateway.url };
+  const workers = await startWorkers(workerNames(), folder, env, guard, tell);
+  parts.push(...workers.map((worker) => worker.process));
+  await runCommand(["concerts", "apply", concertFile], bare, signal);
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+  const intakeUrl = `http://127.0.0.1:${intakePort}`;
+  await untilReady(parts, patience);
+  await untilOnSale(intakeUrl, concertId, patience);
+  const endpoints = { ...given, GATEWAY_URL: gateway.url, GATEWAY_ADMIN_URL: gateway.adminUrl };
+  const envFile = await writeEnv(join(folder, "fleet.env"), {
+    BOXOFFICE_PROFILE: env.BOXOFFICE_PROFILE ?? "local",
+    ...endpoints,
+  });
+  const clientLedger = await emptyFile(join(folder, "accepted.ndjson"));
+  const catcherUrl = env.SMTP_CATCHER_URL;
+  return { since, env, intakeUrl, gateway, workers, catcherUrl, stack, folder, envFile, clientLedger };
+}
+
+async function writeEnv(path: string, env: Readonly<Record<string, string>>): Promise<string> {
+  await writeFile(path, exports(env));
+  return path;
+}
+
+async function emptyFile(path: string): Promise<string> {
+  await writeFile(path, "");
+  return path;
 }
 
 function newsLine(name: string, news: SupervisedNews): string {

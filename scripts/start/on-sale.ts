@@ -1,7 +1,8 @@
+import { appendFileSync } from "node:fs";
 import { pino } from "pino";
 import { connectBroker } from "../../workers/_runtime/broker.ts";
 import { readConfig } from "../../workers/_runtime/mod.ts";
-import { endOf, historiesOf } from "../invariants/history.ts";
+import { endOf, historiesOf, isJudged } from "../invariants/history.ts";
 import { type Settled, settle } from "../invariants/settle.ts";
 import { openWitness, type Sight, type Witness } from "../invariants/witness.ts";
 import type { Accepted, Sown } from "../load/accepted.ts";
@@ -48,6 +49,7 @@ export async function runOnSale(
   const note = (entry: Accepted | Sown) => {
     if ("sown" in entry) sown.push(entry);
     else accepted.push(entry);
+    appendFileSync(fleet.clientLedger, `${JSON.stringify(entry)}\n`);
   };
   const witness = await openWitness({
     config,
@@ -110,6 +112,7 @@ function saleLine(
   const ends = { Confirmed: 0, Rejected: 0, Expired: 0, Cancelled: 0 };
   let requested = 0;
   for (const history of historiesOf(facts).values()) {
+    if (!isJudged(history, facts)) continue;
     if (history.requested) requested += 1;
     const end = endOf(history)?.event.type.replace("Reservation", "");
     if (end !== undefined && end in ends) ends[end as keyof typeof ends] += 1;

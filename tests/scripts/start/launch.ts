@@ -27,7 +27,9 @@ export function launch(
   env: Readonly<Record<string, string>> = {},
 ): Launched {
   const mark = randomUUID();
-  const child = spawn(process.execPath, [launcher, "start", ...args, "--logs", join(t.testdir(), "logs")], {
+  // Named first, so that `args` may name another.
+  const logs = ["--logs", join(t.testdirName, "logs")];
+  const child = spawn(process.execPath, [launcher, "start", ...logs, ...args], {
     env: { ...process.env, BOXOFFICE_PROFILE: "local", ...env, [MARK]: mark },
     stdio: ["ignore", "pipe", "pipe"],
   });
