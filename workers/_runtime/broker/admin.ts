@@ -19,6 +19,10 @@ const ELECTION_WAIT_MS = 100;
 interface Client {
   readonly cluster: Cluster;
   readonly admin: kafkajs.Admin;
+  /** Under way now. */
+  calls: number;
+  /** Of no more use: let go with its last call. */
+  retired: boolean;
 }
 
 /** `uses` what kafkajs calls admin; connected at first use. */
@@ -31,7 +35,7 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
       const cluster = pool.cluster("read uncommitted");
       const admin = createAdmin({ cluster, logger: pool.logger, retry: CLIENT_RETRY });
       await admin.connect();
-      return { cluster, admin };
+      return { cluster, admin, calls: 0, retired: false };
     })();
     client.catch(() => {
       client = undefined;
@@ -43,23 +47,35 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
     const closing = client;
     client = undefined;
     const known = await closing?.catch(() => undefined);
-    if (known) await disconnect(pool, known.cluster, () => known.admin.disconnect(), GOODBYE_MS);
+    if (known) await letGo(known);
   };
+  const letGo = ({ cluster, admin }: Client) =>
+    disconnect(pool, cluster, () => admin.disconnect(), GOODBYE_MS);
 
   /**
-   * A client that once asked for a topic deleted since fails in every call: then a fresh one is tried. And a
-   * leader that was just elected doesn't know it yet: it is asked again for a while.
+   * A client that once asked for a topic deleted since fails in every call: then a fresh one is tried, and the old one
+   * is let go when its other calls are done, since those would never be answered. A leader that was just elected
+   * doesn't know it yet: it is asked again for a while.
    */
   const use = async <T>(task: (client: Client) => Promise<T>): Promise<T> => {
     for (let tries = 1; ; tries += 1) {
+      const used = connected();
+      const known = await used;
+      known.calls += 1;
       try {
-        return await task(await connected());
+        return await task(known);
       } catch (error) {
         const type = errorType(error) ?? "";
-        const electing = ELECTING.has(type) && tries < ELECTION_TRIES;
-        if (!electing && !(type === "UNKNOWN_TOPIC_OR_PARTITION" && tries === 1)) throw error;
-        await close();
-        if (electing) await sleep(ELECTION_WAIT_MS);
+        if (ELECTING.has(type) && tries < ELECTION_TRIES) {
+          await sleep(ELECTION_WAIT_MS);
+          await known.cluster.refreshMetadata();
+        } else if (type === "UNKNOWN_TOPIC_OR_PARTITION" && tries === 1) {
+          known.retired = true;
+          if (client === used) client = undefined;
+        } else throw error;
+      } finally {
+        known.calls -= 1;
+        if (known.retired && known.calls === 0) await letGo(known);
       }
     }
   };
