@@ -2,6 +2,7 @@ import { Attempts } from "../../workers/_runtime/attempt.ts";
 import { Bodies } from "../../workers/_runtime/bodies.ts";
 import { Breaker } from "../../workers/_runtime/breaker.ts";
 import type { Broker, GroupMember, TransactionalProducer } from "../../workers/_runtime/broker.ts";
+import { ClockSkew } from "../../workers/_runtime/clock-skew.ts";
 import type { Codec } from "../../workers/_runtime/codec.ts";
 import { contextsWith } from "../../workers/_runtime/context.ts";
 import { Dispatcher } from "../../workers/_runtime/dispatch.ts";
@@ -120,6 +121,7 @@ export function ownedPartition(options: OwnedOptions) {
     breaker,
     memory,
     metrics,
+    skew: new ClockSkew(),
     report: new Report({ log, metrics, recordOf: () => "Note" }),
     log,
     member,

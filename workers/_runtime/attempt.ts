@@ -124,13 +124,15 @@ export class Attempts {
   ): void {
     const { worker, Context } = this.parts;
     const context = new Context(run, record, run.track.topic === sourceTopic, Date.now() + worker.timeoutMs);
-    let promise: unknown;
+    let promise: Promise<unknown>;
     try {
-      promise = worker.handle?.(event, context);
+      const returned: unknown = worker.handle?.(event, context);
+      if (!isPromise(returned)) return settle(resultOf(context, undefined));
+      // What only looks like a promise may throw when it is asked, or settle twice; a promise is left as it is.
+      promise = Promise.resolve(returned);
     } catch (error) {
       return settle(resultOf(context, asError(error)));
     }
-    if (!isPromise(promise)) return settle(resultOf(context, undefined));
     this.running.add(context);
     const finish = (error: Error | undefined) => {
       this.running.delete(context);
@@ -162,6 +164,7 @@ export class Attempts {
 }
 
 function resultOf(context: AttemptContext, error: Error | undefined): Result {
+  context.end();
   if (context.abandoned) return AGAIN;
   if (context.timedOutAt !== undefined) {
     return failed("suspect", "handle", new TimedOut("The handler did not finish in time", { cause: error }));
@@ -194,9 +197,10 @@ function failed(failure: Failure, stage: Stage, error: Error): Result & { kind: 
 /** Handlers may throw anything, even objects that throw when they are looked at. */
 function asError(thrown: unknown): Error {
   try {
-    // Read here once: what comes later takes name and message for harmless.
-    if (thrown instanceof Error && typeof thrown.name === "string" && typeof thrown.message === "string")
-      return thrown;
+    // Read here once: what comes later takes them for harmless.
+    const { name, message, stack } = Object(thrown);
+    const isPlain = typeof name === "string" && typeof message === "string" && typeof stack !== "object";
+    if (thrown instanceof Error && isPlain) return thrown;
     return new Error(
       `A handler threw something that is no Error: ${inspect(thrown, { depth: 1 }).slice(0, 200)}`,
     );

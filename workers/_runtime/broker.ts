@@ -67,7 +67,10 @@ export interface Assigned {
     readonly partitions: readonly number[];
   }[];
   readonly memberId: string;
-  /** False when the group had forgotten this member: whatever it held may have had another owner. */
+  /**
+   * False when the group had forgotten this member, or had a generation without it: whatever it held may have had
+   * another owner.
+   */
   readonly sameMember: boolean;
 }
 
@@ -85,8 +88,8 @@ export interface MemberEvents {
    * once unless the partition is paused. The buffers are views of the whole fetch response: copy what is kept.
    */
   batch(topic: string, partition: number, records: readonly KafkaRecord[], nextOffset: number): boolean;
-  /** The group coordinator answered a heartbeat well. */
-  heartbeat(): void;
+  /** The group coordinator answered a heartbeat well that was sent at `sentAt` (`performance.now()`). */
+  heartbeat(sentAt: number): void;
   /** The member can't go on; the process must exit. */
   crashed(error: Error): void;
 }

@@ -22,6 +22,8 @@ export interface AttemptContext extends HandlerContext {
   timedOutAt: number | undefined;
   abandoned: boolean;
   abort(reason: Error): void;
+  /** The attempt is over: what it emitted stands. */
+  end(): void;
 }
 
 export type NewContext = new (
@@ -51,6 +53,7 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
     readonly #isSource: boolean;
     #controller: AbortController | undefined = undefined;
     #abortedBy: Error | undefined = undefined;
+    #ended = false;
     #log: Logger | undefined = undefined;
 
     constructor(run: Run, record: KafkaRecord, isSource: boolean, deadline: number) {
@@ -95,8 +98,17 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
       this.#controller?.abort(reason);
     }
 
+    end(): void {
+      this.#ended = true;
+    }
+
     #emit<E extends Event>(topic: Topic<E>, event: E): void {
       if (this.#abortedBy) throw this.#abortedBy;
+      // Whether it still went out would be chance: its transaction may be on its way.
+      if (this.#ended)
+        throw new Error(
+          `Cannot emit ${event.type} as the handler of record ${this.id} has ended: await what emits before it returns`,
+        );
       try {
         const record = encodeEvent(codec, topic, event, this.#record.headers);
         this.out.push(record);

@@ -71,13 +71,20 @@ const CONNECTION_CODES = new Set([
   "UND_ERR_BODY_TIMEOUT",
 ]);
 
-/** Whether the error, or what caused it, is a connection that failed. Bounded: causes can form a ring. */
+/**
+ * Whether the error, or what caused it, is a connection that failed. Bounded: causes can form a ring. Never throws,
+ * whatever getters the error has.
+ */
 export function isConnectionError(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    if ("code" in current && typeof current.code === "string" && CONNECTION_CODES.has(current.code))
-      return true;
-    current = current.cause;
+  try {
+    let current = error;
+    for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+      if ("code" in current && typeof current.code === "string" && CONNECTION_CODES.has(current.code))
+        return true;
+      current = current.cause;
+    }
+  } catch {
+    // Not one that says so.
   }
   return false;
 }

@@ -73,7 +73,11 @@ export function derivedTopics(worker: Worker, source: Topic, runtime: Runtime): 
     worker: worker.name,
   });
   return [
-    ...family.ladder.map(({ topic }) => derive(topic, "retry", -1)),
+    // Stamped by the broker: its clock against ours tells the skew (`clock-skew.ts`).
+    ...family.ladder.map(({ topic }) => {
+      const retry = derive(topic, "retry", -1);
+      return { ...retry, config: { ...retry.config, "message.timestamp.type": "LogAppendTime" } };
+    }),
     derive(family.replay, "replay", -1),
     derive(family.dlq, "dlq", DLQ_RETENTION_MS),
   ];

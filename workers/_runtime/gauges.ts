@@ -1,4 +1,5 @@
 import type { Breaker } from "./breaker.ts";
+import type { ClockSkew } from "./clock-skew.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import type { Membership } from "./member.ts";
 import type { Metrics } from "./metrics.ts";
@@ -8,12 +9,15 @@ const BREAKER = { closed: 0, "half-open": 0.5, open: 1 } as const;
 /** Sets what is a state rather than an event; called once a second. */
 export function observeGauges(
   metrics: Metrics,
-  parts: { membership: Membership; dispatcher: Dispatcher; breaker: Breaker },
+  parts: { membership: Membership; dispatcher: Dispatcher; breaker: Breaker; skew: ClockSkew },
 ): void {
-  const { membership, dispatcher, breaker } = parts;
+  const { membership, dispatcher, breaker, skew } = parts;
   metrics.inFlight.set(dispatcher.running);
   metrics.breaker.set({ dependency: "any" }, BREAKER[breaker.state(Date.now())]);
-  const halted = new Map<string, number>();
+  metrics.clockSkewMs.set(skew.value(Date.now()) ?? 0);
+  // Also of topics that it owns nothing of by now, or a halt that moved on would ring here for ever.
+  const halted = new Map(membership.sources.map((source) => [source, 0]));
+  metrics.openPartitions.set([...membership.partitions].length);
   for (const { opened, partition } of membership.partitions) {
     const topic = opened.family.source;
     const labels = { topic, partition: String(opened.partition) };

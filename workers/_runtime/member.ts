@@ -1,11 +1,13 @@
 import type { Assigned, GroupMember, MemberEvents } from "./broker.ts";
-import { UsageError } from "./errors.ts";
 import { type Family, readTopics } from "./family.ts";
-import { nameOf, openPartitions, type PartitionId } from "./open.ts";
+import { Lease } from "./lease.ts";
+import { nameOf, type Opened, openPartitions, type PartitionId } from "./open.ts";
+import { Openings } from "./openings.ts";
 import { OwnedPartition, type ProcessParts } from "./owned.ts";
-import type { PartitionControl, PartitionStatus } from "./partition-status.ts";
+import { partitionControl } from "./partition-control.ts";
+import type { PartitionControl } from "./partition-status.ts";
 import type { KafkaRecord } from "./record.ts";
-import { trim } from "./trim.ts";
+import { survey } from "./survey.ts";
 import { pause } from "./wait.ts";
 
 const SESSION_TIMEOUT_MS = 6_000;
@@ -13,7 +15,10 @@ const SESSION_TIMEOUT_MS = 6_000;
 const LEASE_SHARE = 0.9;
 /** Beyond the handlers' timeout, for a drain; and for the group to wait beyond that. */
 const DRAIN_MARGIN_MS = 10_000;
-const TRIM_EVERY_MS = 30_000;
+/** For abandoned handlers to let go, for what is decided to be written, and to leave the group. */
+const LET_GO_MS = 1_000;
+const LAST_FLUSH_MS = 5_000;
+const LEAVE_MS = 5_000;
 
 export interface MembershipParts extends ProcessParts {
   readonly families: readonly Family[];
@@ -22,20 +27,19 @@ export interface MembershipParts extends ProcessParts {
 }
 
 /** This process as a member of its worker's group: which partitions it owns, and how they come and go. */
-export class Membership implements PartitionControl {
+export class Membership {
+  /** What an operator may ask of it. */
+  readonly control: PartitionControl;
   private readonly parts: MembershipParts;
   private readonly member: GroupMember;
   private readonly owned = new Map<string, OwnedPartition>();
-  /** Assigned and not open yet. */
-  private readonly opening = new Map<string, PartitionId>();
-  private epoch = 0;
-  private joined = false;
-  private stopping = false;
-  private opens: Promise<void> = Promise.resolve();
-  private lastHeartbeat = Number.NEGATIVE_INFINITY;
-  private heartbeatWaiters: (() => void)[] = [];
   private readonly closing = new AbortController();
-  private readonly trimmer: NodeJS.Timeout;
+  private readonly openings: Openings;
+  private readonly lease = new Lease(SESSION_TIMEOUT_MS * LEASE_SHARE);
+  /** Topics of each family as of the last join. */
+  private topics: readonly (readonly string[])[] | undefined;
+  private joins = 0;
+  private stopping = false;
 
   constructor(parts: MembershipParts) {
     this.parts = parts;
@@ -43,7 +47,7 @@ export class Membership implements PartitionControl {
       drain: (expelled) => this.drain(expelled),
       assigned: (assigned) => this.assigned(assigned),
       batch: (topic, partition, records, nextOffset) => this.batch(topic, partition, records, nextOffset),
-      heartbeat: () => this.heartbeat(),
+      heartbeat: (sentAt) => this.heartbeat(sentAt),
       crashed: parts.crashed,
     };
     this.member = parts.broker.member(
@@ -59,20 +63,45 @@ export class Membership implements PartitionControl {
       },
       events,
     );
-    this.trimmer = setInterval(() => void this.trim(), TRIM_EVERY_MS);
+    const { worker, broker, log } = parts;
+    const { start } = worker;
+    const { signal } = this.closing;
+    this.openings = new Openings(
+      {
+        open: (ids) => openPartitions(ids, { broker, groupId: worker.name, start, log, signal }),
+        opened: (opened) => this.own(opened),
+        log,
+      },
+      signal,
+    );
+    const draining = () => parts.dispatcher.draining;
+    this.control = partitionControl(this.owned, this.openings, draining);
   }
 
-  start(): Promise<void> {
-    return this.member.start();
+  /** @throws when the group can't be joined; to be stopped then, too */
+  async start(): Promise<void> {
+    await this.member.start();
+    const parts = {
+      ...this.parts,
+      admin: this.parts.broker.admin,
+      owned: () => [...this.owned.values()],
+      joined: () => this.topics,
+      rejoin: () => this.member.rejoin(),
+    };
+    void survey(parts, this.closing.signal);
   }
 
   /** Joined, and everything assigned is open and scanned. */
   get ready(): string | undefined {
-    if (!this.joined) return "has not joined its group yet";
+    if (this.joins === 0) return "has not joined its group yet";
     const waiting =
       [...this.owned.values()].filter(({ partition }) => partition.state === "scanning").length +
-      this.opening.size;
+      this.openings.size;
     return waiting === 0 ? undefined : `${waiting} partitions are being opened or scanned`;
+  }
+
+  get sources(): readonly string[] {
+    return this.parts.families.map(({ source }) => source);
   }
 
   get partitions(): IterableIterator<OwnedPartition> {
@@ -80,39 +109,12 @@ export class Membership implements PartitionControl {
   }
 
   leaseHolds(): boolean {
-    return performance.now() - this.lastHeartbeat < SESSION_TIMEOUT_MS * LEASE_SHARE;
-  }
-
-  listPartitions(): readonly PartitionStatus[] {
-    const waiting = [...this.opening.values()].map(({ family, partition }) => ({
-      topic: family.source,
-      partition,
-      state: "opening" as const,
-      committedOffset: undefined,
-      parkedKeys: 0,
-      outstanding: 0,
-    }));
-    return [
-      ...[...this.owned.values()].map((owned) => owned.status(this.parts.dispatcher.draining)),
-      ...waiting,
-    ];
-  }
-
-  async release(topic: string, partition: number, schemaId?: number): Promise<{ readonly released: number }> {
-    const owned = this.owned.get(nameOf(topic, partition));
-    if (!owned)
-      throw new UsageError(
-        `Cannot release '${topic}' partition ${partition} as this process doesn't own it: ask the owner ('boxoffice partitions list')`,
-      );
-    if (!owned.release(schemaId))
-      throw new UsageError(`Cannot release '${topic}' partition ${partition} as it isn't halted`);
-    return { released: 1 };
+    return this.lease.holds;
   }
 
   /** Stops fetching, lets handlers finish until `deadlineMs`, abandons the rest, commits, leaves the group. */
   async stop(deadlineMs: number): Promise<void> {
     this.stopping = true;
-    clearInterval(this.trimmer);
     for (const { opened } of this.owned.values()) {
       for (const track of opened.tracks.values()) this.member.pause(track.topic, track.partition);
     }
@@ -120,12 +122,14 @@ export class Membership implements PartitionControl {
     await this.quiesce(expired);
     if (expired.aborted) this.parts.attempts.abandon();
     // Abandoned handlers get a moment to let go; what they come to isn't written.
-    await this.quiesce(AbortSignal.timeout(1_000));
-    await this.flush(AbortSignal.timeout(5_000));
+    await this.quiesce(AbortSignal.timeout(LET_GO_MS));
+    await this.flush(AbortSignal.timeout(LAST_FLUSH_MS));
     this.closing.abort();
+    this.parts.dispatcher.stop();
     for (const owned of this.owned.values()) owned.close();
     this.owned.clear();
-    await this.member.stop(5_000);
+    // What is being opened ends by itself now: its producers are to be closed before the broker is.
+    await Promise.all([this.openings.ended(AbortSignal.timeout(LEAVE_MS)), this.member.stop(LEAVE_MS)]);
   }
 
   private async drain(expelled: AbortSignal): Promise<void> {
@@ -153,8 +157,27 @@ export class Membership implements PartitionControl {
   /** Synchronous to its end: no fetch may start before everything is paused and sought. */
   private assigned({ families, sameMember }: Assigned): void {
     if (this.stopping) return;
-    this.epoch++;
+    this.joins++;
+    this.topics = families.map(({ topics }) => topics);
     this.parts.metrics.rebalances.inc();
+    const wanted = this.wanted(families);
+    for (const [name, owned] of this.owned) {
+      const keeps = sameMember && wanted.get(name)?.topics.every((topic) => owned.opened.tracks.has(topic));
+      if (!keeps) this.close(owned, true);
+    }
+    this.lease.renewed(performance.now());
+    this.parts.dispatcher.draining = false;
+    const opening = [...wanted].flatMap(([name, id]) => (this.owned.has(name) ? [] : [id]));
+    for (const owned of this.owned.values()) owned.position();
+    this.parts.log.info(
+      { join: this.joins, kept: [...this.owned.keys()], opening: opening.length },
+      "joined",
+    );
+    this.openings.assign(opening);
+    this.parts.dispatcher.kick();
+  }
+
+  private wanted(families: Assigned["families"]): Map<string, PartitionId> {
     const wanted = new Map<string, PartitionId>();
     for (const { topics, partitions } of families) {
       const family = this.parts.families.find(({ source }) => source === topics[0]);
@@ -162,89 +185,37 @@ export class Membership implements PartitionControl {
       for (const partition of partitions)
         wanted.set(nameOf(family.source, partition), { family, topics, partition });
     }
-    for (const [name, owned] of this.owned) {
-      const keeps = sameMember && wanted.get(name)?.topics.every((topic) => owned.opened.tracks.has(topic));
-      if (keeps) continue;
-      owned.close();
-      this.owned.delete(name);
-    }
-    this.opening.clear();
-    for (const [name, id] of wanted) if (!this.owned.has(name)) this.opening.set(name, id);
-    this.joined = true;
-    this.heartbeat();
-    this.parts.dispatcher.draining = false;
-    for (const owned of this.owned.values()) owned.position();
-    this.parts.log.info(
-      { epoch: this.epoch, kept: [...this.owned.keys()], opening: [...this.opening.keys()] },
-      "joined",
-    );
-    this.parts.metrics.openPartitions.set(this.owned.size);
-    this.open(this.epoch);
-    this.parts.dispatcher.kick();
+    return wanted;
   }
 
-  /** One opening at a time; an opening of an older epoch gives up. */
-  private open(epoch: number): void {
-    this.opens = this.opens.then(async () => {
-      for (
-        let waitMs = 200;
-        epoch === this.epoch && this.opening.size > 0 && !this.stopping;
-        waitMs = Math.min(2 * waitMs, 5_000)
-      ) {
-        try {
-          await this.openAll([...this.opening.values()], epoch);
-        } catch (error) {
-          this.parts.log.warn(
-            { err: error, partitions: [...this.opening.keys()] },
-            "could not open partitions; trying on",
-          );
-          await pause(waitMs, this.closing.signal);
-        }
-      }
+  private own(opened: Opened): void {
+    const owned = new OwnedPartition(opened, {
+      ...this.parts,
+      member: this.member,
+      heartbeat: (signal) => this.lease.proved(signal),
+      lost: (lost, reason) => this.lost(lost, reason),
     });
+    this.owned.set(owned.name, owned);
+    owned.position();
   }
 
-  private async openAll(ids: readonly PartitionId[], epoch: number): Promise<void> {
-    const { broker, worker, log } = this.parts;
-    const opened = await openPartitions(ids, { broker, groupId: worker.name, start: worker.start, log });
-    for (const each of opened) {
-      const name = nameOf(each.family.source, each.partition);
-      if (epoch !== this.epoch || this.stopping) {
-        void each.producer.close();
-        continue;
-      }
-      this.opening.delete(name);
-      const owned = new OwnedPartition(each, {
-        ...this.parts,
-        member: this.member,
-        heartbeat: (signal) => this.nextHeartbeat(signal),
-        lost: (lost, reason) => this.lost(lost, reason),
-      });
-      this.owned.set(name, owned);
-      owned.position();
-    }
-    this.parts.metrics.openPartitions.set(this.owned.size);
+  private close(owned: OwnedPartition, byJoin: boolean): void {
+    owned.close();
+    this.owned.delete(owned.name);
+    this.openings.closed(owned.name, owned.partition, byJoin);
   }
 
   /** Opened anew once a heartbeat shows that it is still this member's, and its last handlers have ended. */
   private lost(owned: OwnedPartition, reason: string): void {
-    if (this.owned.get(owned.name) !== owned) return;
-    const { epoch } = this;
-    this.parts.log.warn(
-      { partition: owned.name, reason },
-      "partition lost; opening it anew after the next heartbeat",
+    if (this.owned.get(owned.name) !== owned || this.stopping) return;
+    const { name, opened } = owned;
+    this.parts.log.warn({ partition: name, reason }, "partition lost; opening it anew");
+    for (const track of opened.tracks.values()) this.member.pause(track.topic, track.partition);
+    this.close(owned, false);
+    this.openings.again(
+      { family: opened.family, topics: opened.topics, partition: opened.partition },
+      this.lease.proved(this.closing.signal),
     );
-    for (const track of owned.opened.tracks.values()) this.member.pause(track.topic, track.partition);
-    owned.close();
-    this.owned.delete(owned.name);
-    void (async () => {
-      await this.nextHeartbeat(this.closing.signal);
-      while (owned.partition.running > 0 && !this.closing.signal.aborted)
-        await pause(10, this.closing.signal);
-      if (epoch !== this.epoch || this.stopping) return;
-      this.opening.set(owned.name, owned.opened);
-      this.open(epoch);
-    })();
   }
 
   private batch(
@@ -261,23 +232,8 @@ export class Membership implements PartitionControl {
     return owned?.take(topic, records, nextOffset) ?? false;
   }
 
-  private heartbeat(): void {
-    this.lastHeartbeat = performance.now();
-    const waiting = this.heartbeatWaiters;
-    this.heartbeatWaiters = [];
-    for (const resolve of waiting) resolve();
+  private heartbeat(sentAt: number): void {
+    this.lease.renewed(sentAt);
     this.parts.dispatcher.kick();
-  }
-
-  private nextHeartbeat(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      this.heartbeatWaiters.push(resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-  }
-
-  private async trim(): Promise<void> {
-    for (const owned of this.owned.values()) await trim(owned, this.parts.broker.admin, this.parts.log);
   }
 }

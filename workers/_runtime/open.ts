@@ -31,6 +31,8 @@ export interface OpenOptions {
   /** Where a group that never committed starts on its source topics. */
   readonly start: "beginning" | "now";
   readonly log: Logger;
+  /** Aborted when nobody wants them any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function openPartitions(ids: readonly PartitionId[], options: OpenO
   );
   try {
     await Promise.all(producers.map((producer) => producer.fence()));
+    options.signal.throwIfAborted();
     const topics = [...new Set(ids.flatMap((id) => id.topics))];
     const [committed, ...ends] = await Promise.all([
       broker.admin.committed(groupId, topics),

@@ -14,6 +14,8 @@ export interface Outstanding {
   due: number;
   /** The retry topic it lies in; followers go to the same. Undefined for the replay topic. */
   topic: string | undefined;
+  /** When this process decided to write it there, epoch ms; undefined: it was there before, or moved. */
+  decided: number | undefined;
   /** Undefined until it was read back from that topic. */
   run: Run | undefined;
 }
@@ -91,8 +93,11 @@ export function expect(queue: KeyQueue, record: Omit<Outstanding, "run">): void 
   insert(queue.outstanding, { ...record, run: undefined });
 }
 
-/** A record of the key was read from a retry or replay topic: ours read back, or one that was there before us. */
-export function arrive(queue: KeyQueue, run: Run, topic: string | undefined): void {
+/**
+ * A record of the key was read from a retry or replay topic: ours read back (then when that was decided, epoch ms), or
+ * one that was there before us.
+ */
+export function arrive(queue: KeyQueue, run: Run, topic: string | undefined): number | undefined {
   const index = lowerBound(queue.outstanding, run.origin, run.replays);
   for (let i = index; i < queue.outstanding.length; i++) {
     const known = queue.outstanding[i];
@@ -101,9 +106,11 @@ export function arrive(queue: KeyQueue, run: Run, topic: string | undefined): vo
     known.run = run;
     known.due = run.due;
     known.topic = topic;
-    return;
+    return known.decided;
   }
-  insert(queue.outstanding, { origin: run.origin, replays: run.replays, due: run.due, topic, run });
+  const { origin, replays, due } = run;
+  insert(queue.outstanding, { origin, replays, due, topic, decided: undefined, run });
+  return undefined;
 }
 
 /** All source records in memory, in order: the key's head went to a retry topic and they follow it. */

@@ -130,7 +130,8 @@ export class Outcomes {
       retryCopy(copies, run, record, { topic, attempt: decision.attempt, due, firstFailed, failure }),
     ]);
     if (run.queue.key !== undefined) {
-      expect(run.queue, { origin: run.origin, replays: run.replays, due, topic });
+      const { origin, replays } = run;
+      expect(run.queue, { origin, replays, due, topic, decided: due - decision.delayMs });
       for (const follower of takeFollowers(run.queue)) {
         if (follower.record) this.park(follower, follower.record, { topic, due });
       }
@@ -141,7 +142,8 @@ export class Outcomes {
   /** To the same delay topic as the record it waits behind, with its own attempts untouched. */
   park(run: Run, record: KafkaRecord, behind: { topic: string; due: number }): void {
     const { copies, report, family } = this.parts;
-    expect(run.queue, { origin: run.origin, replays: run.replays, due: behind.due, topic: behind.topic });
+    const { origin, replays } = run;
+    expect(run.queue, { origin, replays, due: behind.due, topic: behind.topic, decided: Date.now() });
     this.write(run, [
       retryCopy(copies, run, record, { ...behind, attempt: run.attempt, failure: { stage: "parked" } }),
     ]);
@@ -186,7 +188,7 @@ export class Outcomes {
     for (const run of blockers) {
       if (!run.record || run.state !== "waiting") continue;
       const lying = run.queue.outstanding.find((outstanding) => outstanding.run === run);
-      if (run.queue.key !== undefined && lying) lying.run = undefined;
+      if (run.queue.key !== undefined && lying) Object.assign(lying, { run: undefined, decided: undefined });
       else leave(run.queue, run);
       this.write(run, [movedCopy(run.record)]);
       this.partition.schedule(run.queue);

@@ -3,6 +3,7 @@ import { Admission } from "./admission.ts";
 import type { Attempts } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Broker, GroupMember } from "./broker.ts";
+import type { ClockSkew } from "./clock-skew.ts";
 import type { Codec } from "./codec.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { setPaused, shouldPause } from "./flow.ts";
@@ -33,6 +34,7 @@ export interface ProcessParts {
   readonly memory: Memory;
   readonly metrics: Metrics;
   readonly report: Report;
+  readonly skew: ClockSkew;
   readonly log: Logger;
 }
 
@@ -51,6 +53,8 @@ export class OwnedPartition {
   private readonly outcomes: Outcomes;
   private readonly admission: Admission;
   private readonly parts: OwnParts;
+  /** The source's high watermark when it was last looked at. */
+  sourceEnd: number | undefined;
   private recheck: NodeJS.Timeout | undefined;
 
   constructor(opened: Opened, parts: OwnParts) {
@@ -110,6 +114,15 @@ export class OwnedPartition {
 
   get name(): string {
     return nameOf(this.opened.family.source, this.opened.partition);
+  }
+
+  /** Records between the committed offset and the end of the source; undefined: not known yet. */
+  get lag(): number | undefined {
+    const { source } = this.opened.family;
+    const committed = this.transactions.committed.get(source) ?? this.opened.tracks.get(source)?.next;
+    return this.sourceEnd === undefined || committed === undefined
+      ? undefined
+      : Math.max(0, this.sourceEnd - committed);
   }
 
   /** Positions are lost at each join: every track is sought to where this process got, and paused or not anew. */
@@ -195,6 +208,7 @@ export class OwnedPartition {
       committedOffset: this.transactions.committed.get(this.opened.family.source),
       parkedKeys: this.partition.parkedKeys,
       outstanding: this.partition.outstanding,
+      ...(this.lag === undefined ? {} : { lag: this.lag }),
       ...(halted ? { halted } : {}),
     };
   }

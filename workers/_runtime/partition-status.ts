@@ -12,15 +12,18 @@ export interface PartitionStatus {
   readonly parkedKeys: number;
   /** Records outstanding in retry topics. */
   readonly outstanding: number;
-  readonly halted?: {
-    readonly reason: string;
-    /** The writer schema that couldn't be resolved, where that is why. */
-    readonly schemaId: number | undefined;
-    /** The record that blocks, `<topic>-<partition>-<offset>`. */
-    readonly record: string;
-    /** Epoch ms. */
-    readonly since: number;
-  };
+  readonly halted?: Halt;
+}
+
+/** Why a partition stands still until an operator or another build helps. */
+export interface Halt {
+  readonly reason: string;
+  /** The writer schema that couldn't be resolved, where that is why. */
+  readonly schemaId: number | undefined;
+  /** The record that blocks, `<topic>-<partition>-<offset>`. */
+  readonly record: string;
+  /** Epoch ms. */
+  readonly since: number;
 }
 
 /** What an operator may ask of the process that owns partitions. */

@@ -1,9 +1,12 @@
 import type { Attempts, Result } from "./attempt.ts";
+import type { ClockSkew } from "./clock-skew.ts";
 import type { Dispatcher, Runnable } from "./dispatch.ts";
 import type { Family } from "./family.ts";
+import { parseOurs } from "./headers.ts";
 import { detached, type Memory } from "./memory.ts";
 import { arrive, isEmpty, type KeyQueue, keyQueue, next, parksBehind, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
+import type { Halt } from "./partition-status.ts";
 import type { KafkaRecord } from "./record.ts";
 import type { Run } from "./run-state.ts";
 import { derivedRun, sourceRun, unreadableRun } from "./runs.ts";
@@ -22,17 +25,9 @@ export interface PartitionParts {
   readonly attempts: Attempts;
   readonly dispatcher: Dispatcher;
   readonly memory: Memory;
+  readonly skew: ClockSkew;
   /** What a closed partition may still be asked is answered by the log. */
   readonly onScanned: () => void;
-}
-
-/** Why a partition stands still until an operator or another build helps. */
-export interface Halt {
-  readonly reason: string;
-  readonly schemaId: number | undefined;
-  readonly record: string;
-  /** Epoch ms. */
-  readonly since: number;
 }
 
 /**
@@ -102,14 +97,17 @@ export class Partition implements Runnable {
 
   /** @throws {MalformedHeaders} when a derived record's headers can't be read */
   placeDerived(track: Track, record: KafkaRecord): void {
+    // First, for it may throw: no queue may be left behind then.
+    const ours = parseOurs(record.headers);
     const isReplay = track.topic === this.parts.family.replay;
     const queue = this.queueOf(record.key);
-    const run = derivedRun(track, record, this.source, isReplay, queue);
+    const run = derivedRun(track, record, ours, { sourceTopic: this.source, isReplay, queue });
     track.add(run);
     this.outstanding++;
     run.charged = this.parts.memory.take(run.bytes);
     run.record = run.charged ? detached(record) : undefined;
-    arrive(queue, run, isReplay ? undefined : track.topic);
+    const decided = arrive(queue, run, isReplay ? undefined : track.topic);
+    if (!isReplay) this.parts.skew.observe(decided, record.timestamp, Date.now());
     this.schedule(queue);
   }
 

@@ -4,6 +4,7 @@ import { Bodies } from "./bodies.ts";
 import { Breaker } from "./breaker.ts";
 import type { Broker } from "./broker.ts";
 import { createChecks } from "./checks.ts";
+import { ClockSkew } from "./clock-skew.ts";
 import { type Codec, createCodec } from "./codec.ts";
 import type { Config } from "./config.ts";
 import { contextsWith, encodeEvent } from "./context.ts";
@@ -54,6 +55,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
   const { config, log, broker } = options;
   const releases = createReleases(log);
   const closing = new AbortController();
+  let membership: Membership | undefined;
   try {
     const metrics = createMetrics({ worker: worker.name });
     const checks = createChecks();
@@ -67,16 +69,15 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
       topics: worker.emits,
     });
     const breaker = new Breaker();
-    let membership: Membership | undefined;
     const dispatcher = new Dispatcher({
       concurrency: worker.concurrency,
       breaker,
       leaseHolds: () => membership?.leaseHolds() ?? false,
     });
     const partitions = {
-      listPartitions: () => membership?.listPartitions() ?? [],
+      listPartitions: () => membership?.control.listPartitions() ?? [],
       release: async (topic: string, partition: number, schemaId?: number) =>
-        membership ? membership.release(topic, partition, schemaId) : { released: 0 },
+        membership ? membership.control.release(topic, partition, schemaId) : { released: 0 },
     };
     const health = await startHealth({
       ...config.health,
@@ -134,6 +135,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
     };
   } catch (error) {
     closing.abort();
+    await membership?.stop(0);
     await releases.run(RELEASE_MS);
     throw error;
   }
@@ -172,6 +174,7 @@ async function joinGroup(
     load: (run, signal) => bodies.load(run, signal),
   });
   onAttempts(attempts);
+  const skew = new ClockSkew();
   const report = new Report({ log, metrics, recordOf: (run) => recordName(codec, run) });
   const membership = new Membership({
     worker,
@@ -184,6 +187,7 @@ async function joinGroup(
     memory,
     metrics,
     report,
+    skew,
     log,
     families,
     crashed,
@@ -191,14 +195,20 @@ async function joinGroup(
   const sweep = setInterval(() => attempts.sweep(Date.now()), SWEEP_EVERY_MS);
   const flush = setInterval(() => {
     report.flush();
-    observeGauges(metrics, { membership, dispatcher, breaker });
+    observeGauges(metrics, { membership, dispatcher, breaker, skew });
+    skew.alarm(Date.now(), log);
   }, FLUSH_EVERY_MS);
   defer("timers", () => {
     clearInterval(sweep);
     clearInterval(flush);
     report.flush();
   });
-  await membership.start();
+  try {
+    await membership.start();
+  } catch (error) {
+    await membership.stop(0);
+    throw error;
+  }
   return membership;
 }
 

@@ -1,5 +1,5 @@
 import { sizeOf } from "./context.ts";
-import { type Ours, parseOurs } from "./headers.ts";
+import type { Ours } from "./headers.ts";
 import type { KeyQueue } from "./order.ts";
 import type { KafkaRecord } from "./record.ts";
 import type { Run } from "./run-state.ts";
@@ -19,18 +19,14 @@ export function sourceRun(track: Track, record: KafkaRecord, queue: KeyQueue): R
   };
 }
 
-/**
- * A record of a retry or replay topic: identity and times stand in our headers.
- * @throws {MalformedHeaders} when they can't be read.
- */
+/** A record of a retry or replay topic: identity and times stand in our headers. */
 export function derivedRun(
   track: Track,
   record: KafkaRecord,
-  sourceTopic: string,
-  isReplay: boolean,
-  queue: KeyQueue,
+  ours: Ours,
+  parts: { readonly sourceTopic: string; readonly isReplay: boolean; readonly queue: KeyQueue },
 ): Run {
-  const ours: Ours = parseOurs(record.headers);
+  const { sourceTopic, isReplay, queue } = parts;
   const { id } = ours;
   // Without a readable origin in this very partition it can't be put in order: then its own place has to do.
   const inOrder = id !== undefined && id.topic === sourceTopic && id.partition === record.partition;

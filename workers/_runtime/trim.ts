@@ -10,9 +10,10 @@ export async function trim(
   { opened, transactions, partition }: OwnedPartition,
   admin: Admin,
   log: Logger,
+  signal: AbortSignal,
 ): Promise<void> {
   for (const track of opened.tracks.values()) {
-    if (track.topic === opened.family.source || partition.state === "closed") continue;
+    if (track.topic === opened.family.source || partition.state === "closed" || signal.aborted) continue;
     const committed = transactions.committed.get(track.topic);
     const offset = committed === undefined ? 0 : Math.min(committed, track.next);
     if (offset <= track.trimmedTo) continue;

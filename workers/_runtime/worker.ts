@@ -15,7 +15,7 @@ export interface HandlerContext {
   /**
    * Collects an event; it goes out in the transaction that ends this attempt, or not at all.
    * @throws {Permanent} at once, when the event doesn't fit its schema or the topic's size
-   * @throws {Error} after the signal was aborted
+   * @throws {Error} after the signal was aborted, or the handler's promise settled
    */
   emit<E extends Event>(topic: Topic<E>, event: E): void;
   /** Aborted at the worker's timeout and at shutdown's deadline: pass it to everything that waits. */

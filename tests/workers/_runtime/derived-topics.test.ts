@@ -35,10 +35,11 @@ const cluster = { retry: undefined, partitions: undefined, replicationFactor: 3 
 t.test("derivedTopics() follows the wire contract", async (t) => {
   const kept = { "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1" };
   const size = { "max.message.bytes": String(2_000_000 + 65_536) };
+  const stamped = { ...kept, "message.timestamp.type": "LogAppendTime" };
   const common = { partitions: 12, source: "orders", worker: "billing" };
   t.same(derivedTopics(worker, orders, declared), [
-    { ...common, name: "orders.billing.retry.1s", kind: "retry", config: { ...kept, ...size } },
-    { ...common, name: "orders.billing.retry.10s", kind: "retry", config: { ...kept, ...size } },
+    { ...common, name: "orders.billing.retry.1s", kind: "retry", config: { ...stamped, ...size } },
+    { ...common, name: "orders.billing.retry.10s", kind: "retry", config: { ...stamped, ...size } },
     { ...common, name: "orders.billing.replay", kind: "replay", config: { ...kept, ...size } },
     {
       ...common,

@@ -47,8 +47,8 @@ t.test("next() runs source records one at a time, in order", async (t) => {
 
 t.test("next() waits for the head's due time, whatever follows it", async (t) => {
   const queue = keyQueue("k");
-  expect(queue, { origin: 1, replays: 0, due: 500, topic: "r" });
-  expect(queue, { origin: 2, replays: 0, due: 100, topic: "r" });
+  expect(queue, { origin: 1, replays: 0, due: 500, topic: "r", decided: 7 });
+  expect(queue, { origin: 2, replays: 0, due: 100, topic: "r", decided: 7 });
   t.equal(next(queue, 1_000).kind, "idle", "not read back yet");
   const follower = run(queue, 2, { due: 100 });
   arrive(queue, follower, "r");
@@ -69,7 +69,7 @@ t.test(
     arrive(queue, run(queue, 3, { replays: 1 }), undefined);
     t.equal(parksBehind(queue, 9), undefined, "a replay is due at once: what comes later waits in memory");
     const other = keyQueue("k");
-    expect(other, { origin: 3, replays: 0, due: 7, topic: "r" });
+    expect(other, { origin: 3, replays: 0, due: 7, topic: "r", decided: 7 });
     t.match(parksBehind(other, 9), { topic: "r", due: 7 });
     t.equal(parksBehind(other, 2), undefined, "nothing is parked behind a later record");
   },
@@ -91,8 +91,8 @@ t.test("next() puts a replay before newer source records, and behind older ones"
 
 t.test("arrive() matches a copy with what was announced, by origin and replay number", async (t) => {
   const queue = keyQueue("k");
-  expect(queue, { origin: 5, replays: 1, due: 50, topic: "r" });
-  expect(queue, { origin: 5, replays: 0, due: 40, topic: "r" });
+  expect(queue, { origin: 5, replays: 1, due: 50, topic: "r", decided: 7 });
+  expect(queue, { origin: 5, replays: 0, due: 40, topic: "r", decided: 7 });
   arrive(queue, run(queue, 5, { replays: 1, due: 50 }), "r");
   t.same(
     queue.outstanding.map(({ replays, run }) => [replays, run !== undefined]),

@@ -28,8 +28,10 @@ interface Client {
 /** `uses` what kafkajs calls admin; connected at first use. */
 export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void> } {
   let client: Promise<Client> | undefined;
+  let ended = false;
 
   const connected = () => {
+    if (ended) throw new Error("Cannot ask the broker as its client is closed");
     client ??= (async () => {
       // Uncommitted: `offsets()` tells the high watermark, not where open transactions begin.
       const cluster = pool.cluster("read uncommitted");
@@ -88,7 +90,11 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
     );
 
   return {
-    close,
+    async close() {
+      // For good: what is asked afterwards must not leave a connection behind.
+      ended = true;
+      await close();
+    },
     offsets,
     listTopics: () => use(({ admin }) => admin.listTopics()),
     createTopics: (topics) => use(({ cluster, admin }) => createMissingTopics(cluster, admin, topics)),

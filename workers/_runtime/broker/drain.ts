@@ -19,7 +19,7 @@ export async function drainWithHeartbeats(
   intervalMs: number,
   drain: (expelled: AbortSignal) => Promise<void>,
   expelled: AbortController,
-  beaten: () => void,
+  beaten: (sentAt: number) => void,
 ): Promise<void> {
   const done = new AbortController();
   const beating = beat(cluster, membership, intervalMs, done.signal, expelled, beaten);
@@ -37,20 +37,21 @@ async function beat(
   intervalMs: number,
   done: AbortSignal,
   expelled: AbortController,
-  beaten: () => void,
+  beaten: (sentAt: number) => void,
 ): Promise<void> {
   while (!done.aborted && !expelled.signal.aborted) {
     // The first wait too: most drains are shorter.
     await sleep(intervalMs, undefined, { signal: done }).catch(() => {});
     if (done.aborted) return;
+    const sentAt = performance.now();
     try {
       const coordinator = await cluster.findGroupCoordinator({ groupId });
       await coordinator.heartbeat({ groupId, groupGenerationId: generationId, memberId });
-      beaten();
+      beaten(sentAt);
     } catch (error) {
       const type = errorType(error);
       // The normal answer while others join; it renews the session like a good one.
-      if (type === "REBALANCE_IN_PROGRESS") beaten();
+      if (type === "REBALANCE_IN_PROGRESS") beaten(sentAt);
       else if (type === "UNKNOWN_MEMBER_ID" || type === "ILLEGAL_GENERATION") expelled.abort();
       // Anything else is an outage: the session may still be alive when it ends.
     }

@@ -9,6 +9,7 @@ import { type Connections, disconnect } from "./connections.ts";
 import { drainWithHeartbeats } from "./drain.ts";
 import type { Slice } from "./fetch-response.ts";
 import { type GroupHooks, hookGroup } from "./kafkajs-patches.ts";
+import { backIntoRange } from "./out-of-range.ts";
 import { subscribe } from "./subscription.ts";
 
 /** All fields: kafkajs' own defaults depend on NODE_ENV. */
@@ -40,6 +41,9 @@ export function groupMember(
   let memberId: string | undefined;
   let drained: AbortController | undefined;
   let rejoining = false;
+  let beating = 0;
+  let sentAt = Number.NEGATIVE_INFINITY;
+  let generation = -1;
   let stopping = false;
   /** Fetchers, one per broker, that found everything paused. */
   const waiting: (() => void)[] = [];
@@ -59,10 +63,19 @@ export function groupMember(
       await subscription.relist();
       subscription.apply(current);
     },
-    beforeHeartbeat() {
-      if (!rejoining) return;
-      rejoining = false;
-      throw REJOIN;
+    async heartbeat(send) {
+      if (rejoining) {
+        rejoining = false;
+        throw REJOIN;
+      }
+      // Calls share the one that is on its way: its time is the first one's.
+      if (beating === 0) sentAt = performance.now();
+      beating++;
+      try {
+        await send();
+      } finally {
+        beating--;
+      }
     },
     idle() {
       if (resumed.size > 0 || stopping) return undefined;
@@ -94,7 +107,7 @@ export function groupMember(
           heartbeatMs,
           (signal) => events.drain(signal),
           expelled,
-          () => events.heartbeat(),
+          (at) => events.heartbeat(at),
         );
     } catch (error) {
       // The join must go on: what wasn't drained is fenced by the next owner.
@@ -128,7 +141,7 @@ export function groupMember(
     events.crashed(error);
   };
 
-  consumer.on(consumer.events.HEARTBEAT, () => events.heartbeat());
+  consumer.on(consumer.events.HEARTBEAT, () => events.heartbeat(sentAt));
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (!restart) return crash(error);
     log.warn({ err: error, groupId }, "the consumer starts anew");
@@ -142,7 +155,10 @@ export function groupMember(
     group.subscriptionState.pause(
       Object.entries(memberAssignment).map(([topic, partitions]) => ({ topic, partitions })),
     );
-    const sameMember = memberId === payload.memberId;
+    // A generation that it joined and missed the assignment of may have given its partitions to others and back.
+    const next = group.generationId ?? 0;
+    const sameMember = memberId === payload.memberId && next === generation + 1;
+    generation = next;
     memberId = payload.memberId;
     const assigned = subscription.families.map((topics) => ({
       topics,
@@ -208,30 +224,4 @@ export function groupMember(
       await disconnect(pool, cluster, () => consumer.disconnect(), timeoutMs);
     },
   };
-}
-
-/**
- * The position was trimmed away, or the log lost its end. kafkajs would commit -2 to the group; here only the
- * position moves, to the nearest offset that exists.
- */
-async function backIntoRange(
-  group: ConsumerGroup,
-  topic: string,
-  partition: number,
-  log: Logger,
-): Promise<void> {
-  const bound = async (fromBeginning: boolean) => {
-    const [found] = await group.cluster.fetchTopicsOffset([
-      { topic, partitions: [{ partition }], fromBeginning },
-    ]);
-    return Number(found?.partitions[0]?.offset ?? 0);
-  };
-  const position = Number(group.offsetManager.nextOffset(topic, partition));
-  const [low, high] = [await bound(true), await bound(false)];
-  const next = position < low ? low : Math.min(position, high);
-  log.error(
-    { topic, partition, position, low, high },
-    "the position is out of range: reading on at the nearest offset",
-  );
-  group.offsetManager.resolveOffset({ topic, partition, offset: String(next - 1) });
 }

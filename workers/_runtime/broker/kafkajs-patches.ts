@@ -17,8 +17,8 @@ export const PRODUCE_VERSION = 7;
 /** What a group member does around the joins and heartbeats that kafkajs makes on its own. */
 export interface GroupHooks {
   beforeJoin(group: ConsumerGroup): Promise<void>;
-  /** May throw what the coordinator would have answered. */
-  beforeHeartbeat(): void;
+  /** Around each call that may send a heartbeat; may throw what the coordinator would have answered. */
+  heartbeat(send: () => Promise<void>): Promise<void>;
   /** Something fetched from has another leader, or is gone; called before kafkajs refreshes and joins. */
   beforeRecovery(error: unknown): Promise<void>;
   outOfRange(group: ConsumerGroup, topic: string, partition: number): Promise<void>;
@@ -176,8 +176,8 @@ function patchGroup(): void {
   };
 
   ConsumerGroup.prototype.heartbeat = async function (this: ConsumerGroup, options) {
-    hooks.get(this.cluster)?.beforeHeartbeat();
-    await heartbeat.call(this, options);
+    const send = () => heartbeat.call(this, options);
+    await (hooks.get(this.cluster)?.heartbeat(send) ?? send());
   };
 
   /** A topic subscribed just before a join is not yet in the map: another broker's fetcher would crash. */

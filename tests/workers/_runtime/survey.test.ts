@@ -1,0 +1,121 @@
+import t from "tap";
+import { topic } from "../../../workers/_runtime/event.ts";
+import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
+import { bareFleet, fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
+
+t.test("what is done is trimmed from retry and replay topics, up to the committed offset", async (t) => {
+  const f = await fleet(t);
+  const source = noteTopic(f.unique("trim"), 1);
+  const done: number[] = [];
+  const worker = defineWorker({
+    name: f.unique("tidy"),
+    reads: [from(source, Note)],
+    retry: ["100ms", "1h"],
+    handle(event, { attempt }) {
+      if (attempt === 1 || event.text === "later") throw new Error("again");
+      done.push(event.n);
+    },
+  });
+  const retry = `${source.name}.${worker.name}.retry`;
+  const replay = `${source.name}.${worker.name}.replay`;
+  await f.prepare([source], [worker]);
+  const notes = Array.from({ length: 20 }, (_, n) => f.note(source, { key: `k${n}`, n }));
+  await f.send([...notes, f.note(source, { key: "waits", n: 99, text: "later" })]);
+  await f.send([{ ...f.note(source, { key: "k1", n: 50 }), topic: replay, partition: 0 }]);
+  await f.run(worker);
+  const log = async (name: string) => (await f.broker.admin.offsets(name))[0] ?? { low: -1, high: -1 };
+  await until(t, "all is through but one", () => done.length === 21);
+  for (const name of [`${retry}.100ms`, replay])
+    await until(t, `'${name}' is empty`, async () => (await f.all(name)).length === 0);
+  const committed = await f.broker.admin.committed(worker.name, [`${retry}.100ms`, `${retry}.1h`]);
+  t.ok((await log(`${retry}.100ms`)).low <= (committed.get(`${retry}.100ms`)?.[0]?.offset ?? -1));
+  t.ok((await log(`${retry}.100ms`)).low > 20);
+  t.equal((await f.all(`${retry}.1h`)).length, 1, "what waits stays");
+});
+
+t.test("the lag of a partition is on /metrics and in its status, also while nothing is taken", async (t) => {
+  const f = await fleet(t, { ADMIN_TOKEN: "let-me-in-please-0123456789" });
+  const source = noteTopic(f.unique("lag"), 2);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const worker = defineWorker({
+    name: f.unique("slow"),
+    reads: [from(source, Note)],
+    handle: () => gate,
+  });
+  await f.prepare([source], [worker]);
+  await f.send(
+    Array.from({ length: 30 }, (_, n) => ({ ...f.note(source, { key: "k", n }), partition: n % 3 ? 1 : 0 })),
+  );
+  const { health } = await f.run(worker);
+  const lags = async () => {
+    const metrics = await (await fetch(`${health.url}/metrics`)).text();
+    return [...metrics.matchAll(/^boxoffice_lag\{.*partition="(\d)".*\} (\d+)$/gm)].map(
+      ([, partition, lag]) => `${partition}: ${lag}`,
+    );
+  };
+  await until(t, "both partitions' lags are told", async () => (await lags()).length === 2);
+  t.same((await lags()).sort(), ["0: 10", "1: 20"]);
+  const answer = await fetch(`${health.url}/partitions`, {
+    headers: { authorization: "Bearer let-me-in-please-0123456789" },
+  });
+  const { partitions } = (await answer.json()) as { partitions: { partition: number; lag?: number }[] };
+  t.same(
+    partitions.sort((a, b) => a.partition - b.partition).map(({ lag }) => lag),
+    [10, 20],
+  );
+  release();
+  await until(t, "the lag is gone", async () => (await lags()).sort().join() === "0: 0,1: 0");
+});
+
+t.test("the event loop's delay is on /metrics", async (t) => {
+  const f = await fleet(t);
+  const source = noteTopic(f.unique("loop"), 1);
+  const worker = defineWorker({ name: f.unique("any"), reads: [from(source, Note)], handle() {} });
+  await f.prepare([source], [worker]);
+  const { health } = await f.run(worker);
+  t.match(await (await fetch(`${health.url}/metrics`)).text(), /^nodejs_eventloop_lag_p99_seconds\{/m);
+});
+
+t.test("a retry topic that is created while the worker runs is read without a restart", async (t) => {
+  const f = await fleet(t);
+  const source = noteTopic(f.unique("late"), 2);
+  const name = f.unique("member");
+  const seen: string[] = [];
+  const build = (retry: readonly string[]) =>
+    defineWorker({
+      name,
+      reads: [from(source, Note)],
+      retry,
+      handle: (event, { attempt }) => {
+        seen.push(`${event.key} ${event.n} ${attempt}`);
+      },
+    });
+  await f.prepare([source], [build(["100ms"])]);
+  await f.run(build(["100ms"]));
+  await f.send([f.note(source, { key: "a", n: 0 })]);
+  await until(t, "it runs", () => seen.length === 1);
+  // As another build with another ladder brings it; a copy lies in it before anybody joins.
+  const writer = bareFleet(process.env);
+  t.teardown(() => writer.close());
+  await writer.prepare([topic({ ...source })], [build(["100ms", "5m"])]);
+  const [copied] = await f.all(source.name);
+  if (!copied) return t.fail("there is a record");
+  await writer.send([
+    {
+      topic: `${source.name}.${name}.retry.5m`,
+      partition: copied.partition,
+      key: copied.key,
+      value: copied.value,
+      headers: [
+        ["bo-id", Buffer.from(`${source.name}-${copied.partition}-${copied.offset}`)],
+        ["bo-attempt", Buffer.from("2")],
+        ["bo-due", Buffer.from(String(Date.now()))],
+      ],
+    },
+  ]);
+  await until(t, "it was read from the new topic", () => seen.includes("a 0 2"));
+  await f.send([f.note(source, { key: "a", n: 1 })]);
+  await until(t, "and the source goes on", () => seen.includes("a 1 1"));
+  t.same(seen, ["a 0 1", "a 0 2", "a 1 1"], "nothing ran twice");
+});
