@@ -45,7 +45,8 @@ Examples:
   $ npx boxoffice invariants --gateway http://127.0.0.1:41873
   $ npx boxoffice invariants --ledger accepted.ndjson --settle 60s --json
 
-Exit codes: 0 all hold; 1 one is broken, each case is named; 2 configuration; 3 somebody can't be asked`,
+Exit codes: 0 all hold; 1 one is broken, each case is named, or with --settle not everything ended; 2 configuration;
+            3 somebody can't be asked`,
   )
   .action(check);
 
@@ -61,14 +62,20 @@ async function check(options: Options): Promise<void> {
     kills: () => options.kills,
   });
   try {
-    const { violations, ...sight } = await judge(witness, options.settle);
+    const { violations, gaveUp, ...sight } = await judge(witness, options.settle);
+    // What did not come to rest did not hold: something is stuck, even if nothing is broken yet.
+    const held = violations.length === 0 && gaveUp === undefined;
     const unchecked = uncheckedOf(sight.facts);
     process.stdout.write(
       options.json
-        ? jsonOf({ held: violations.length === 0, unchecked, figures: figuresOf(sight), violations })
+        ? jsonOf({
+            held,
+            ...(gaveUp === undefined ? {} : { gaveUp }),
+            ...{ unchecked, figures: figuresOf(sight), violations },
+          })
         : invariantsTable(violations, unchecked),
     );
-    if (violations.length > 0) process.exitCode = exitCodes.no;
+    if (!held) process.exitCode = exitCodes.no;
   } finally {
     await witness.close();
   }

@@ -8,6 +8,8 @@ export interface History {
   /** Confirmed, rejected, expired, cancelled: in the log's order. */
   readonly ends: readonly Logged<EndEvent>[];
   readonly payments: readonly Logged<PaymentEvent>[];
+  /** When its customer first asked to cancel, epoch milliseconds, the clock of intake. */
+  readonly cancellationAt: number | undefined;
   /** Open dead letters that name it. */
   readonly letters: readonly Letter[];
 }
@@ -27,6 +29,7 @@ interface Draft {
   requested: Logged<ReservationRequested> | undefined;
   readonly ends: Logged<EndEvent>[];
   readonly payments: Logged<PaymentEvent>[];
+  cancellationAt: number | undefined;
   readonly letters: Letter[];
 }
 
@@ -36,7 +39,10 @@ export function historiesOf(facts: Pick<Facts, "events" | "letters">): Histories
   const of = (reservationId: string) => {
     const known = drafts.get(reservationId);
     if (known) return known;
-    const made = { reservationId, requested: undefined, ends: [], payments: [], letters: [] };
+    const empty: Draft = {
+      ...{ requested: undefined, ends: [], payments: [], cancellationAt: undefined, letters: [] },
+    };
+    const made = { ...empty, reservationId };
     drafts.set(reservationId, made);
     return made;
   };
@@ -69,6 +75,8 @@ function add(draft: Draft, logged: Logged): void {
       draft.payments.push({ ...logged, event });
       return;
     case "CancellationRequested":
+      draft.cancellationAt = Math.min(event.requestedAt, draft.cancellationAt ?? event.requestedAt);
+      return;
     case "HoldDue":
     case "RefundRequested":
       return;
@@ -85,12 +93,22 @@ export function isStanding(history: History): boolean {
   return endOf(history)?.event.type === "ReservationConfirmed";
 }
 
+/** Who ends a request or gives money back: a notice that died is no reason for either to be missing. */
+const ENDING: ReadonlySet<string> = new Set(["payment", "settlement", "expiry"]);
+
+/** Whether an open dead letter says why an end or a refund is missing. */
+export function isExcused({ letters }: History): boolean {
+  return letters.some(({ worker }) => ENDING.has(worker));
+}
+
 /** Ended, or an open dead letter says why not. */
 export function isSettled(history: History): boolean {
-  return history.ends.length > 0 || history.letters.length > 0;
+  return history.ends.length > 0 || isExcused(history);
 }
 
 /** Requested since the ledgers began: whatever they don't know of it is missing. */
 export function isJudged(history: History, { since }: Pick<Facts, "since">): boolean {
-  return since === 0 || (history.requested?.time ?? 0) >= since;
+  // Without a request, which is wrong enough, the first that the log has of it.
+  const first = history.requested ?? history.ends[0] ?? history.payments[0];
+  return since === 0 || (first?.time ?? 0) >= since;
 }

@@ -63,9 +63,12 @@ function* untold(
   refundTold: ReadonlySet<string>,
 ): Generator<Violation> {
   const { reservationId } = history;
-  // A notice that ended as a dead letter is known to the operator, and names the reservation.
-  if (history.letters.some((letter) => letter.worker === "notification")) return;
-  const end = endOf(history);
+  // The notice that ended as a dead letter is known to the operator; it excuses no other.
+  const dead = new Set(
+    history.letters.flatMap((letter) => (letter.worker === "notification" ? [letter.recordId] : [])),
+  );
+  const last = endOf(history);
+  const end = last && !dead.has(last.id) ? last : undefined;
   const told = lastTold.get(reservationId);
   const where = { reservations: [reservationId] };
   if (end && !told)
@@ -83,7 +86,7 @@ function* untold(
       },
     );
   for (const { id, event } of history.payments) {
-    if (event.type !== "PaymentRefunded" || refundTold.has(id)) continue;
+    if (event.type !== "PaymentRefunded" || refundTold.has(id) || dead.has(id)) continue;
     yield violation("mail-true", `nobody was told of the refund of ${reservationId}`, {
       ...where,
       evidence: [id],

@@ -1,10 +1,10 @@
 import type { Charge, Facts, Refund } from "./facts.ts";
-import { endOf, type Histories, type History, isJudged, isStanding } from "./history.ts";
+import { endOf, type Histories, type History, isExcused, isJudged, isStanding } from "./history.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /**
  * Every charge of the gateway's ledger ends in one standing reservation or in one refund; nothing stands
- * unpaid. An open dead letter that names the reservation excuses a charge that has neither.
+ * unpaid. An open dead letter of who moves money or seats excuses a charge that has neither.
  */
 export function moneyAnswered(facts: Facts, histories: Histories): Violation[] {
   const refunds = groupBy(facts.refunds, (refund) => refund.charge);
@@ -47,7 +47,7 @@ function wrongWith(
     return `${who} is of ${charge.amount} but the request was for ${history.requested.event.amount}`;
   if (end?.type === "ReservationConfirmed" && end.chargeId !== charge.id)
     return `${who} is not the charge ${end.chargeId} that the confirmation names`;
-  if (standing || refund || (history && history.letters.length > 0)) return undefined;
+  if (standing || refund || (history && isExcused(history))) return undefined;
   return `${who} has neither a standing reservation nor a refund`;
 }
 
