@@ -3,11 +3,12 @@ import type { Addresses } from "../_addresses/mod.ts";
 import { mailOf } from "./mail.ts";
 import type { Mailer } from "./mailer.ts";
 import { type NoticeEvent, noticeOf } from "./notice.ts";
-import type { SentMarks } from "./sent-marks.ts";
+import type { Marks } from "./sent-marks.ts";
 
 export interface Notifier {
   readonly addresses: Addresses;
-  readonly sentMarks: SentMarks;
+  readonly sentMarks: Marks;
+  readonly cancelledMarks: Marks;
   readonly mailer: Mailer;
   /** The sender's address. */
   readonly from: string;
@@ -16,6 +17,9 @@ export interface Notifier {
 /**
  * Sends the notice of one event, at least once: after a kill between the server's answer and the mark it goes
  * out again under the same Message-ID. A customer without an address gets none, which is no failure.
+ *
+ * Key order doesn't cover dead letters: one of "confirmed" may be put back to work after "cancelled" was told. It
+ * would be the customer's last e-mail, and a lie, so a cancelled reservation's sale is told no more.
  */
 export async function notify(
   event: NoticeEvent,
@@ -23,9 +27,14 @@ export async function notify(
   notifier: Notifier,
   { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
 ): Promise<void> {
-  const { addresses, sentMarks, mailer, from } = notifier;
+  const { addresses, sentMarks, cancelledMarks, mailer, from } = notifier;
   if (await sentMarks.has(record.id)) {
     log.info({ record: record.id }, "notice was sent before");
+    return;
+  }
+  if (event.type === "ReservationCancelled") await cancelledMarks.add(event.reservationId);
+  if (event.type === "ReservationConfirmed" && (await cancelledMarks.has(event.reservationId))) {
+    log.info({ record: record.id, reservation: event.reservationId }, "cancelled meanwhile: notice skipped");
     return;
   }
   const address = await addresses.get(event.customerId);

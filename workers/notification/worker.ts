@@ -10,7 +10,7 @@ import { createAddresses } from "../_addresses/mod.ts";
 import { connectRedis, defineWorker, from } from "../_runtime/mod.ts";
 import { notify } from "./handle.ts";
 import { createMailer } from "./mailer.ts";
-import { createSentMarks } from "./sent-marks.ts";
+import { createCancelledMarks, createSentMarks } from "./sent-marks.ts";
 
 /** Mails in flight: as many as there are connections, so that none waits in a queue while its time runs out. */
 const CONNECTIONS = 16;
@@ -31,8 +31,8 @@ export default defineWorker({
     const mailer = createMailer({ ...config.smtp, maxConnections: CONNECTIONS });
     host.defer(() => mailer.close());
     const { from } = config.smtp;
-    const notifier = { addresses: createAddresses(redis), sentMarks: createSentMarks(redis), mailer, from };
-    return { notifier };
+    const marks = { sentMarks: createSentMarks(redis), cancelledMarks: createCancelledMarks(redis) };
+    return { notifier: { addresses: createAddresses(redis), ...marks, mailer, from } };
   },
   async handle(event, { notifier, id, time, signal, log }) {
     await notify(event, { id, time }, notifier, { signal, log });

@@ -6,7 +6,7 @@ import { createAddresses } from "../../../workers/_addresses/mod.ts";
 import { connectRedis, Permanent, Unavailable } from "../../../workers/_runtime/mod.ts";
 import { type Notifier, notify } from "../../../workers/notification/handle.ts";
 import { createMailer } from "../../../workers/notification/mailer.ts";
-import { createSentMarks } from "../../../workers/notification/sent-marks.ts";
+import { createCancelledMarks, createSentMarks } from "../../../workers/notification/sent-marks.ts";
 import { catchMail, deadUrl, refusal } from "./smtp-catcher.ts";
 
 const FROM = "tickets@box.example";
@@ -24,7 +24,8 @@ async function scene(t: Test, url: string, patienceMs = 2_000) {
   await addresses.put(customerId, email);
   const mailer = createMailer({ url, from: FROM, maxConnections: 4, patienceMs });
   t.teardown(() => mailer.close());
-  const notifier: Notifier = { addresses, sentMarks: createSentMarks(redis), mailer, from: FROM };
+  const marks = { sentMarks: createSentMarks(redis), cancelledMarks: createCancelledMarks(redis) };
+  const notifier: Notifier = { addresses, ...marks, mailer, from: FROM };
   const event: ReservationConfirmed = {
     type: "ReservationConfirmed",
     reservationId: `r-${randomUUID()}`,
@@ -177,6 +178,27 @@ t.test("notify() called in order delivers in order: the last mail is the truth",
     catcher.mails.map((mail) => /^Subject: (\w+)/m.exec(mail)?.[1]),
     ["Confirmed", "Cancelled"],
   );
+});
+
+t.test("notify() doesn't tell of a sale whose letter comes back after its cancellation", async (t) => {
+  for (const hasAddress of [true, false]) {
+    const catcher = await catcherFor(t);
+    const { notifier, event, email, customerId } = await scene(t, catcher.url);
+    const { reservationId, concertId, seats } = event;
+    const whose = { reservationId, customerId, concertId, seats };
+    const cancelled: ReservationCancelled = { type: "ReservationCancelled", ...whose, afterSale: true };
+    const next = () => ({ id: `reservations-1-${randomUUID()}`, time: 0 });
+    if (!hasAddress) await notifier.addresses.erase(customerId);
+    await notify(cancelled, next(), notifier, { signal, log });
+    await notifier.addresses.put(customerId, email);
+    await notify(event, next(), notifier, { signal, log });
+    await notify({ ...event, reservationId: `r-${randomUUID()}` }, next(), notifier, { signal, log });
+    t.same(
+      catcher.mails.map((mail) => /^Subject: (\w+)/m.exec(mail)?.[1]),
+      [...(hasAddress ? ["Cancelled"] : []), "Confirmed"],
+      "another reservation's sale is told",
+    );
+  }
 });
 
 /** A mail with its folded header lines put together. */
