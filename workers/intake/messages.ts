@@ -19,9 +19,12 @@ export const ReservationRequest = z.strictObject({
   customerId: clientId.optional().describe("Needed only without the header `x-client-id`."),
   card: z
     .string()
-    .min(1)
-    .max(200)
-    .refine((card) => !/^(?:\d[ -]?){12,19}$/.test(card), "must be a payment token, never a card number")
+    // Digits with nothing but separators between and around them: the log would keep it for ever.
+    .refine((card) => !/^[^A-Za-z\d]*(?:\d[^A-Za-z\d]*){12,19}$/.test(card), {
+      error: "must be a payment token, never a card number",
+      abort: true,
+    })
+    .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 visible ASCII characters")
     .describe("The payment gateway's token of the payment method."),
   email: z
     .email()

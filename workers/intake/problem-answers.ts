@@ -13,14 +13,15 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
         { err: error, method: request.method, route: request.routeOptions.url },
         problem.problem === "internal" ? "request failed" : "request refused",
       );
-    return answer(problem, reply);
+    return answerProblem(problem, reply);
   });
   app.setNotFoundHandler((request, reply) =>
-    answer(new Problem("not-found", `There is no ${request.method} at this address`), reply),
+    answerProblem(new Problem("not-found", `There is no ${request.method} at this address`), reply),
   );
 }
 
-function answer(problem: Problem, reply: FastifyReply): FastifyReply {
+/** Sends it with its headers. */
+export function answerProblem(problem: Problem, reply: FastifyReply): FastifyReply {
   if (problem.retryAfter !== undefined) reply.header("retry-after", problem.retryAfter);
   // As bytes: for text fastify would add a charset, which this media type does not have.
   return reply

@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { addApi } from "./api.ts";
 import type { Desk } from "./desk.ts";
 import { addPages } from "./page/routes.ts";
-import { answerProblems, rawProblem } from "./problem-answers.ts";
+import { answerProblem, answerProblems, problemOf, rawProblem } from "./problem-answers.ts";
 import { createSlots } from "./slots.ts";
 import { createTokenBuckets } from "./token-buckets.ts";
 
@@ -33,6 +33,8 @@ export function createServer(desk: Desk, limits: Limits): FastifyInstance {
       if (socket.writable) socket.end(rawProblem(error.code));
       else socket.destroy();
     },
+    // Addresses that the router can't even read never come to the error handler.
+    frameworkErrors: (error, _request, reply) => void answerProblem(problemOf(error), reply),
     routerOptions: { maxParamLength: 200 },
   });
   // JSON is all that is taken; fastify would parse text too.

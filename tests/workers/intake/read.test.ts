@@ -132,6 +132,28 @@ for (const [what, request, status, type, places] of [
   });
 }
 
+t.test("POST /reservations takes no card number for a token, however it is written", async (t) => {
+  const shop = await openShop(t);
+  const numbers = ["4111111111111111", "4111-1111-1111-1111", "-4111.1111.1111.1111", "(378282246310005)"];
+  for (const card of [...numbers, " 4111111111111111", "tok 1", "tok\u0000", "\ud800", ""]) {
+    const answer = await shop.reserve(["A-1"], { card });
+    t.match(answer.json, { status: 400, errors: [{ place: "/card" }] }, JSON.stringify(card));
+    t.notMatch(answer.text, /1111/, "and isn't told back");
+  }
+  t.same(shop.log, []);
+  t.equal((await shop.reserve(["A-1"], { card: "tok_4111111111111111" })).status, 202);
+});
+
+t.test("an address that can't be read is 400 as a problem", async (t) => {
+  const shop = await openShop(t);
+  for (const path of ["/reservations/%E0%A4%A", `/concerts/${"x".repeat(300)}`]) {
+    const answer = await shop.ask("GET", path);
+    t.equal(answer.status, 400);
+    t.equal(answer.headers.get("content-type"), "application/problem+json");
+    t.match(answer.json, { type: "/problems/invalid-request" });
+  }
+});
+
 t.test("an address that nobody serves is 404 as a problem, whatever the method", async (t) => {
   const shop = await openShop(t);
   for (const method of ["GET", "PUT"]) {
