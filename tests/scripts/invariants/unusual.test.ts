@@ -46,6 +46,9 @@ function takeBack(
 t.test("violations() finds a seat that two had for a while, though one was cancelled", async (t) => {
   for (const [askedAt, broken] of [
     [150, true],
+    [199, true],
+    // By the clock that both were asked by: nobody asks for a seat before it is free.
+    [200, false],
     [250, false],
   ] as const) {
     const sale = healthySale();
@@ -98,6 +101,37 @@ t.test("violations() finds a reservation cancelled and charged again under anoth
   sale.charges.push({ id: "ch-more", key: "other", reference: "again", amount: 4_500 });
   t.same(found(sale), ["money-answered: again", "charged-once: again"]);
 });
+
+t.test("violations() finds a confirmation that names another charge", async (t) => {
+  const sale = healthySale();
+  const [charge] = sale.charges.splice(0, 1);
+  if (charge) sale.charges.push({ ...charge, id: "ch-unknown" });
+  t.same(found(sale), ["money-answered: standing"]);
+});
+
+t.test(
+  "violations() finds an accepted request of which the log has only the end, or only a letter",
+  async (t) => {
+    for (const forget of ["ReservationRequested", "everything"]) {
+      const sale = healthySale();
+      const gone = ({ event }: (typeof sale.events)[number]) =>
+        event.reservationId === "poison" && (forget === "everything" || event.type === forget);
+      for (const { id } of sale.events.filter(gone)) {
+        sale.events.splice(
+          sale.events.findIndex((one) => one.id === id),
+          1,
+        );
+        sale.mails.splice(
+          0,
+          sale.mails.length,
+          ...sale.mails.filter((mail) => !mail.messageId.includes(`<${id}@`)),
+        );
+      }
+      // Its letter is one that nobody could have sown without the request.
+      t.ok(found(sale).includes("request-ended: poison"), forget);
+    }
+  },
+);
 
 t.test("violations() doesn't take the refund of another charge for this one's", async (t) => {
   const sale = healthySale();

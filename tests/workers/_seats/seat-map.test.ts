@@ -110,6 +110,26 @@ t.test("release() frees only when every attempt of the reservation certainly fai
   t.equal((await seatMap.find("r"))?.state, "held", "it is in the log");
 });
 
+t.test("release() leaves what has ended meanwhile", async (t) => {
+  const { seatMap, request } = await openSeatMap(t);
+  const held = await seatMap.hold(request("r"));
+  if (held.kind !== "held") return t.fail("not held");
+  await seatMap.move(held.reservation, { seats: "free", set: { state: "cancelled", endedBy: "x" } });
+  await seatMap.release("r", held.generation);
+  t.match(await seatMap.find("r"), { state: "cancelled", endedBy: "x" });
+});
+
+t.test("move() is refused once the hold it was decided on lapsed", async (t) => {
+  const { seatMap, request, clock } = await openSeatMap(t);
+  const held = await seatMap.hold(request("old"));
+  if (held.kind !== "held") return t.fail("not held");
+  clock.now += 1_001 + MARGIN_MS;
+  await seatMap.hold(request("new"));
+  const expired = { seats: "free", set: { state: "expired", endedBy: "x" } } as const;
+  t.equal(await seatMap.move(held.reservation, expired), "changed");
+  t.equal((await seatMap.find("old"))?.state, "lapsed");
+});
+
 t.test("move() lets the first of two transitions win", async (t) => {
   const { seatMap, request } = await openSeatMap(t);
   const held = await seatMap.hold(request("r"));

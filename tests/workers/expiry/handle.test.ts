@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import type { ReservationConfirmed, ReservationRequested } from "../../../schemas/types.ts";
 import type { Event, Timer } from "../../../workers/_runtime/mod.ts";
-import type { HoldTimer } from "../../../workers/_seats/mod.ts";
+import { type HoldTimer, requestHash } from "../../../workers/_seats/mod.ts";
 import { handle } from "../../../workers/expiry/handle.ts";
 import { openSeatMap, silent } from "../../_support/seats.ts";
 
@@ -53,6 +53,17 @@ t.test("expiry takes seats for a request that the seat map doesn't know, or ends
   await handle({ ...due, reservationId: "s" }, context("reservations-1-2"));
   t.match(emitted, [{ type: "ReservationExpired", reservationId: "s" }]);
   t.strictSame((await seatMap.seats("c")).seats, { "A-1": "held" });
+});
+
+t.test("expiry takes a request into the seat map so that its client's repeat is the same", async (t) => {
+  const { seatMap, context, request, clock } = await worker(t);
+  await handle(requested, context("reservations-0-1"));
+  const { customerId, concertId, seats } = requested;
+  const bodyHash = requestHash(requested);
+  clock.now += 5;
+  const again = await seatMap.hold(request("r", { customerId, concertId, seats, bodyHash }));
+  t.match(again, { kind: "held", fresh: false, published: true, reservation: { holdUntil: 1_001_000 } });
+  t.match(await seatMap.hold(request("r")), { kind: "conflict" });
 });
 
 t.test("expiry sets no timer for what is over", async (t) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import pino from "pino";
 import type { Test } from "tap";
 import type { CancellationRequested, Concert, ReservationRequested } from "../../../schemas/types.ts";
 import { createAddresses } from "../../../workers/_addresses/mod.ts";
+import { createLog } from "../../../workers/_runtime/log.ts";
 import { connectRedis } from "../../../workers/_runtime/mod.ts";
 import { beginBuild, nameSpace, openBuild } from "../../../workers/_seats/generation.ts";
 import { createSeatMap } from "../../../workers/_seats/mod.ts";
@@ -76,7 +76,8 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
   const { limits = {}, publishTimeoutMs = 2_000, concerts = [gala] } = options;
   const prefix = `test-${randomUUID()}:`;
   const lines: string[] = [];
-  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
+  const to = { write: (line: string) => void lines.push(line) };
+  const log = createLog({ level: "debug", worker: "intake", build: "test", to });
   const redis = await connectRedis(process.env.REDIS_URL ?? "", { log });
   const token = randomUUID();
   const building = await beginBuild(redis, prefix, token);

@@ -115,6 +115,19 @@ t.test("POST /reservations whose publish certainly failed lets the seats go", as
   t.equal((await shop.reserve(["A-1"], { client: "grace" })).status, 202, "another may have it");
 });
 
+t.test(
+  "POST /reservations whose address can't be kept lets the seats go, and publishes nothing",
+  async (t) => {
+    const shop = await openShop(t);
+    await shop.redis.call("SET", `${shop.prefix}address:ada`, "no place for an address");
+    const answer = await shop.reserve(["A-1"], { email: "ada@example.org" });
+    t.equal(answer.status, 500);
+    t.notMatch(answer.text + shop.lines.join(""), "ada@example.org");
+    t.same((await shop.seatMap.seats("gala")).seats, {});
+    t.same(shop.log, []);
+  },
+);
+
 t.test("POST /reservations whose publish is unknown keeps the seats and is published again", async (t) => {
   const shop = await openShop(t);
   shop.published = async () => {
