@@ -54,11 +54,11 @@ t.test("members replaced one after the other under load lose, repeat and overtak
   let rolling = true;
   const load = (async () => {
     while (rolling && sent < MOST) {
-      await f.send(Array.from({ length: 40 }, () => f.note(source, { key: `k${sent % 300}`, n: sent++ })));
+      await f.send(Array.from({ length: 20 }, () => f.note(source, { key: `k${sent % 150}`, n: sent++ })));
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
   })();
-  const old = await Promise.all(["a", "b", "c"].map(start));
+  const old = await Promise.all(["a", "b"].map(start));
   for (const [i, member] of old.entries()) {
     member.kill("SIGTERM");
     const [code] = await once(member, "exit");
@@ -69,7 +69,7 @@ t.test("members replaced one after the other under load lose, repeat and overtak
   await load;
   await until(t, "all were handled", () => judge(effectsIn(folder), sent).lost === 0);
   await until(t, "all events are out", async () => (await f.all(out.name)).length >= sent);
-  t.ok(sent > 1_000, `${sent} records`);
+  t.ok(sent > 500, `${sent} records`);
   t.same(judge(effectsIn(folder), sent), { effects: sent, lost: 0, repeated: 0, inversions: 0, overlaps: 0 });
   t.equal((await f.all(out.name)).length, sent, "each event once");
 });
