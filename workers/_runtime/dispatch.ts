@@ -1,5 +1,6 @@
 import type { Breaker } from "./breaker.ts";
-import { type KeyQueue, next } from "./order.ts";
+import type { KeyQueue } from "./key-queues.ts";
+import { next } from "./order.ts";
 import type { Run } from "./run-state.ts";
 
 /** What the dispatcher needs of a partition. */

@@ -1,3 +1,4 @@
+import { type KeyQueue, keepKey, NOTHING_OUTSTANDING } from "./key-queues.ts";
 import type { Run } from "./run-state.ts";
 
 /**
@@ -20,26 +21,6 @@ export interface Outstanding {
   run: Run | undefined;
 }
 
-/** The records of one key in one partition; null keys (and `order: "none"`) have one queue a record. */
-export interface KeyQueue {
-  /** The key's bytes as latin-1; undefined where there is no order. */
-  readonly key: string | undefined;
-  /** Source records, ascending; the live ones from `head` on. */
-  waiting: Run[];
-  head: number;
-  /** Ascending by origin, then replay number. */
-  outstanding: Outstanding[];
-  running: Run | undefined;
-  /** In the dispatcher's ready list. */
-  queued: boolean;
-  /** Cancels the timer for the head's due time. */
-  timer: NodeJS.Timeout | undefined;
-}
-
-export function keyQueue(key: string | undefined): KeyQueue {
-  return { key, waiting: [], head: 0, outstanding: [], running: undefined, queued: false, timer: undefined };
-}
-
 export type Next =
   | { readonly kind: "run"; readonly run: Run }
   /** The head is not due yet. */
@@ -51,7 +32,7 @@ const IDLE: Next = { kind: "idle" };
 
 export function next(queue: KeyQueue, now: number): Next {
   if (queue.running) return IDLE;
-  const waiting = queue.waiting[queue.head];
+  const waiting = queue.first;
   const head = queue.outstanding[0];
   if (!head || (waiting && waiting.origin < head.origin))
     return waiting ? { kind: "run", run: waiting } : IDLE;
@@ -67,21 +48,18 @@ export function parksBehind(queue: KeyQueue, origin: number): Outstanding | unde
 
 /** Adds a source record; ascending offsets. */
 export function wait(queue: KeyQueue, run: Run): void {
-  queue.waiting.push(run);
+  if (queue.last) queue.last.behind = run;
+  else queue.first = run;
+  queue.last = run;
 }
 
 /** Takes the running or parked run out of its queue's bookkeeping; its outcome is decided. */
 export function leave(queue: KeyQueue, run: Run): void {
   if (queue.running === run) queue.running = undefined;
-  if (queue.waiting[queue.head] === run) {
-    queue.head++;
-    if (queue.head === queue.waiting.length) {
-      queue.waiting = [];
-      queue.head = 0;
-    } else if (queue.head > 64 && queue.head * 2 > queue.waiting.length) {
-      queue.waiting = queue.waiting.slice(queue.head);
-      queue.head = 0;
-    }
+  if (queue.first === run) {
+    queue.first = run.behind;
+    run.behind = undefined;
+    if (!queue.first) queue.last = undefined;
     return;
   }
   const index = queue.outstanding.findIndex((outstanding) => outstanding.run === run);
@@ -90,7 +68,7 @@ export function leave(queue: KeyQueue, run: Run): void {
 
 /** A record of the key was, or is being, written to a retry topic. */
 export function expect(queue: KeyQueue, record: Omit<Outstanding, "run">): void {
-  insert(queue.outstanding, { ...record, run: undefined });
+  insert(queue, { ...record, run: undefined });
 }
 
 /**
@@ -109,24 +87,32 @@ export function arrive(queue: KeyQueue, run: Run, topic: string | undefined): nu
     return known.decided;
   }
   const { origin, replays, due } = run;
-  insert(queue.outstanding, { origin, replays, due, topic, decided: undefined, run });
+  insert(queue, { origin, replays, due, topic, decided: undefined, run });
   return undefined;
 }
 
 /** All source records in memory, in order: the key's head went to a retry topic and they follow it. */
 export function takeFollowers(queue: KeyQueue): Run[] {
-  const followers = queue.waiting.slice(queue.head);
-  queue.waiting = [];
-  queue.head = 0;
+  const followers: Run[] = [];
+  for (let run = queue.first; run; ) {
+    const { behind } = run;
+    run.behind = undefined;
+    followers.push(run);
+    run = behind;
+  }
+  queue.first = undefined;
+  queue.last = undefined;
   return followers;
 }
 
 export function isEmpty(queue: KeyQueue): boolean {
-  return queue.waiting.length === 0 && queue.outstanding.length === 0 && !queue.running;
+  return !queue.first && queue.outstanding.length === 0 && !queue.running;
 }
 
-function insert(list: Outstanding[], item: Outstanding): void {
-  list.splice(upperBound(list, item.origin, item.replays), 0, item);
+function insert(queue: KeyQueue, item: Outstanding): void {
+  keepKey(queue);
+  if (queue.outstanding === NOTHING_OUTSTANDING) queue.outstanding = [];
+  queue.outstanding.splice(upperBound(queue.outstanding, item.origin, item.replays), 0, item);
 }
 
 function isBefore(item: Outstanding, origin: number, replays: number): boolean {

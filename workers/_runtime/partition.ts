@@ -3,8 +3,9 @@ import type { ClockSkew } from "./clock-skew.ts";
 import type { Dispatcher, Runnable } from "./dispatch.ts";
 import type { Family } from "./family.ts";
 import { parseOurs } from "./headers.ts";
+import { type KeyQueue, KeyQueues, keyQueue } from "./key-queues.ts";
 import { detached, type Memory } from "./memory.ts";
-import { arrive, isEmpty, type KeyQueue, keyQueue, next, parksBehind, wait } from "./order.ts";
+import { arrive, isEmpty, next, parksBehind, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Halt } from "./partition-status.ts";
 import type { KafkaRecord } from "./record.ts";
@@ -45,7 +46,7 @@ export class Partition implements Runnable {
   outstanding = 0;
   /** Attempts in flight. */
   running = 0;
-  private readonly queues = new Map<string, KeyQueue>();
+  private readonly queues = new KeyQueues();
   /** Queues of records without an order: one each. */
   private readonly loose = new Set<KeyQueue>();
   private readonly stalled = new Set<KeyQueue>();
@@ -72,7 +73,7 @@ export class Partition implements Runnable {
 
   get parkedKeys(): number {
     let keys = 0;
-    for (const queue of this.queues.values()) if (queue.outstanding.length > 0) keys++;
+    for (const queue of this.queues) if (queue.outstanding.length > 0) keys++;
     return keys;
   }
 
@@ -132,7 +133,7 @@ export class Partition implements Runnable {
       if (track.topic !== this.source && track.topic !== this.parts.family.replay && !track.scanned) return;
     }
     this.state = "running";
-    for (const queue of this.queues.values()) this.schedule(queue);
+    for (const queue of this.queues) this.schedule(queue);
     for (const queue of this.loose) this.schedule(queue);
     this.parts.onScanned();
   }
@@ -215,7 +216,7 @@ export class Partition implements Runnable {
   close(): void {
     if (this.state === "closed") return;
     this.state = "closed";
-    for (const queue of [...this.queues.values(), ...this.loose]) clearTimeout(queue.timer);
+    for (const queue of [...this.queues, ...this.loose]) clearTimeout(queue.timer);
     // Decided ones have left their queues: only the tracks know all whose bodies are in memory.
     for (const track of this.parts.tracks.values()) for (const run of track.clear()) this.release(run);
     this.queues.clear();
@@ -230,19 +231,12 @@ export class Partition implements Runnable {
       this.loose.add(queue);
       return queue;
     }
-    // Keys compare as bytes; latin-1 is a character a byte.
-    const name = key.toString("latin1");
-    let queue = this.queues.get(name);
-    if (!queue) {
-      queue = keyQueue(name);
-      this.queues.set(name, queue);
-    }
-    return queue;
+    return this.queues.of(key);
   }
 
   /** Its key may have a newer queue by now, which must stay. */
   private forget(queue: KeyQueue): void {
     if (queue.key === undefined) this.loose.delete(queue);
-    else if (this.queues.get(queue.key) === queue) this.queues.delete(queue.key);
+    else this.queues.delete(queue);
   }
 }

@@ -1,5 +1,5 @@
 import { identity, type Place } from "./identity.ts";
-import type { KeyQueue } from "./order.ts";
+import type { KeyQueue } from "./key-queues.ts";
 import type { KafkaRecord, OutRecord } from "./record.ts";
 import type { Track } from "./track.ts";
 
@@ -22,6 +22,8 @@ export interface Run {
   /** Whether the body counts against the memory for records read ahead. */
   charged: boolean;
   readonly queue: KeyQueue;
+  /** The next one that waits in its queue, of the source topic. */
+  behind: Run | undefined;
   /** Where it was first written: its identity for life. Undefined: here, it lies in its source topic. */
   readonly place: Place | undefined;
   /** The identity's offset: what order goes by. */

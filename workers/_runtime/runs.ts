@@ -1,6 +1,6 @@
 import { sizeOf } from "./context.ts";
 import type { Ours } from "./headers.ts";
-import type { KeyQueue } from "./order.ts";
+import type { KeyQueue } from "./key-queues.ts";
 import type { KafkaRecord } from "./record.ts";
 import type { Run } from "./run-state.ts";
 import type { Track } from "./track.ts";
@@ -62,6 +62,7 @@ function common(track: Track, record: KafkaRecord, queue: KeyQueue) {
     probe: false,
     successesAtStart: 0,
     queue,
+    behind: undefined,
     out: [],
     outBytes: 0,
   };

@@ -1,10 +1,9 @@
 import t from "tap";
+import { type KeyQueue, keyQueue } from "../../../workers/_runtime/key-queues.ts";
 import {
   arrive,
   expect,
   isEmpty,
-  type KeyQueue,
-  keyQueue,
   leave,
   next,
   parksBehind,
@@ -32,7 +31,7 @@ function run(queue: KeyQueue, origin: number, more: Partial<Run> = {}): Run {
 }
 
 t.test("next() runs source records one at a time, in order", async (t) => {
-  const queue = keyQueue("k");
+  const queue = keyQueue(Buffer.from("k"));
   const [a, b] = [run(queue, 1), run(queue, 2)];
   wait(queue, a);
   wait(queue, b);
@@ -46,7 +45,7 @@ t.test("next() runs source records one at a time, in order", async (t) => {
 });
 
 t.test("next() waits for the head's due time, whatever follows it", async (t) => {
-  const queue = keyQueue("k");
+  const queue = keyQueue(Buffer.from("k"));
   expect(queue, { origin: 1, replays: 0, due: 500, topic: "r", decided: 7 });
   expect(queue, { origin: 2, replays: 0, due: 100, topic: "r", decided: 7 });
   t.equal(next(queue, 1_000).kind, "idle", "not read back yet");
@@ -64,11 +63,11 @@ t.test("next() waits for the head's due time, whatever follows it", async (t) =>
 t.test(
   "parksBehind() names the first outstanding record of a retry topic, not of the replay topic",
   async (t) => {
-    const queue = keyQueue("k");
+    const queue = keyQueue(Buffer.from("k"));
     t.equal(parksBehind(queue, 9), undefined);
     arrive(queue, run(queue, 3, { replays: 1 }), undefined);
     t.equal(parksBehind(queue, 9), undefined, "a replay is due at once: what comes later waits in memory");
-    const other = keyQueue("k");
+    const other = keyQueue(Buffer.from("k"));
     expect(other, { origin: 3, replays: 0, due: 7, topic: "r", decided: 7 });
     t.match(parksBehind(other, 9), { topic: "r", due: 7 });
     t.equal(parksBehind(other, 2), undefined, "nothing is parked behind a later record");
@@ -76,7 +75,7 @@ t.test(
 );
 
 t.test("next() puts a replay before newer source records, and behind older ones", async (t) => {
-  const queue = keyQueue("k");
+  const queue = keyQueue(Buffer.from("k"));
   const [old, young, replay] = [run(queue, 1), run(queue, 9), run(queue, 5, { replays: 1 })];
   wait(queue, old);
   wait(queue, young);
@@ -90,7 +89,7 @@ t.test("next() puts a replay before newer source records, and behind older ones"
 });
 
 t.test("arrive() matches a copy with what was announced, by origin and replay number", async (t) => {
-  const queue = keyQueue("k");
+  const queue = keyQueue(Buffer.from("k"));
   expect(queue, { origin: 5, replays: 1, due: 50, topic: "r", decided: 7 });
   expect(queue, { origin: 5, replays: 0, due: 40, topic: "r", decided: 7 });
   arrive(queue, run(queue, 5, { replays: 1, due: 50 }), "r");
@@ -106,7 +105,7 @@ t.test("arrive() matches a copy with what was announced, by origin and replay nu
 });
 
 t.test("takeFollowers() gives the waiting ones in order and leaves none", async (t) => {
-  const queue = keyQueue("k");
+  const queue = keyQueue(Buffer.from("k"));
   const runs = Array.from({ length: 200 }, (_, i) => run(queue, i));
   for (const each of runs) wait(queue, each);
   const [head, ...followers] = runs;

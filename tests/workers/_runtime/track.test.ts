@@ -2,7 +2,7 @@ import fc from "fast-check";
 import t from "tap";
 import { decodeDoneMap } from "../../../workers/_runtime/done-map.ts";
 import { fit } from "../../../workers/_runtime/grouping.ts";
-import { keyQueue } from "../../../workers/_runtime/order.ts";
+import { keyQueue } from "../../../workers/_runtime/key-queues.ts";
 import type { KafkaRecord } from "../../../workers/_runtime/record.ts";
 import type { Run } from "../../../workers/_runtime/run-state.ts";
 import { sourceRun } from "../../../workers/_runtime/runs.ts";
