@@ -4,7 +4,7 @@ import { exitCodes, readConfig } from "../workers/_runtime/mod.ts";
 import { violations } from "./invariants/check.ts";
 import { figuresOf } from "./invariants/figures.ts";
 import { readClientLedger } from "./invariants/read-client.ts";
-import { type Settled, settle } from "./invariants/settle.ts";
+import { isHeld, type Settled, settle } from "./invariants/settle.ts";
 import { invariantsTable, uncheckedOf } from "./invariants/show.ts";
 import { openWitness, type Witness } from "./invariants/witness.ts";
 import { duration, wholeNumber } from "./load/flags.ts";
@@ -63,8 +63,7 @@ async function check(options: Options): Promise<void> {
   });
   try {
     const { violations, gaveUp, ...sight } = await judge(witness, options.settle);
-    // What did not come to rest did not hold: something is stuck, even if nothing is broken yet.
-    const held = violations.length === 0 && gaveUp === undefined;
+    const held = isHeld({ violations, gaveUp });
     const unchecked = uncheckedOf(sight.facts);
     process.stdout.write(
       options.json

@@ -1,5 +1,6 @@
 import type { Charge, Facts, Refund } from "./facts.ts";
 import { endOf, type Histories, type History, isExcused, isJudged, isStanding } from "./history.ts";
+import { refundsLogged } from "./refunds.ts";
 import { type Violation, violation } from "./violation.ts";
 
 /**
@@ -27,7 +28,7 @@ export function moneyAnswered(facts: Facts, histories: Histories): Violation[] {
       }),
     );
   }
-  return [...found, ...refundsOfNothing(facts)];
+  return [...found, ...refundsLogged(facts, histories)];
 }
 
 function wrongWith(
@@ -49,17 +50,6 @@ function wrongWith(
     return `${who} is not the charge ${end.chargeId} that the confirmation names`;
   if (standing || refund || (history && isExcused(history))) return undefined;
   return `${who} has neither a standing reservation nor a refund`;
-}
-
-function refundsOfNothing(facts: Facts): Violation[] {
-  const charges = new Set(facts.charges.map((charge) => charge.id));
-  return facts.refunds
-    .filter((refund) => !charges.has(refund.charge))
-    .map((refund) =>
-      violation("money-answered", `refund ${refund.id} is of charge ${refund.charge}, which never was`, {
-        evidence: [refund.id],
-      }),
-    );
 }
 
 /** No second charge for a reservation, whatever key it came under. */

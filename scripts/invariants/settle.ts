@@ -10,6 +10,11 @@ export interface Settled extends Sight {
   readonly gaveUp: string | undefined;
 }
 
+/** What did not come to rest did not hold: something is stuck, even if nothing is broken yet. */
+export function isHeld({ violations, gaveUp }: Pick<Settled, "violations" | "gaveUp">): boolean {
+  return violations.length === 0 && gaveUp === undefined;
+}
+
 export interface Patience {
   /** Longest wait. */
   readonly mostMs: number;

@@ -1,4 +1,5 @@
 import { type Figures, figuresOf } from "../invariants/figures.ts";
+import { isHeld } from "../invariants/settle.ts";
 import { invariantsTable, uncheckedOf } from "../invariants/show.ts";
 import { tableOf } from "../table.ts";
 import type { OnSaleResult } from "./on-sale.ts";
@@ -7,7 +8,7 @@ import type { OnSaleResult } from "./on-sale.ts";
 export function reportOf({ load, settled }: OnSaleResult, restarts: Readonly<Record<string, number>>) {
   const { violations, gaveUp, facts } = settled;
   return {
-    held: violations.length === 0 && gaveUp === undefined,
+    held: isHeld(settled),
     ...(gaveUp === undefined ? {} : { gaveUp }),
     figures: figuresOf(settled),
     load,

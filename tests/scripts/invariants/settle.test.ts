@@ -1,6 +1,6 @@
 import t from "tap";
 import { figuresOf } from "../../../scripts/invariants/figures.ts";
-import { settle } from "../../../scripts/invariants/settle.ts";
+import { isHeld, settle } from "../../../scripts/invariants/settle.ts";
 import type { Sight } from "../../../scripts/invariants/witness.ts";
 import { healthySale, type Sale } from "./facts.ts";
 
@@ -41,6 +41,21 @@ t.test("settle() gives up when nothing moves and says what is missing", async (t
   const settled = await settle(witness, { ...patience, quietMs: 20 }, signal);
   t.match(settled.gaveUp, /nothing moved.*1 requests have not ended/);
   t.match(settled.violations, [{ invariant: "request-ended", reservations: ["lost"] }]);
+});
+
+t.test("isHeld() asks for no violation and for rest", async (t) => {
+  const witness = (sale: Sale, busy: string[]) => ({
+    look: async () => sightOf(sale),
+    busy: async () => busy,
+  });
+  const hasty = { ...patience, quietMs: 20 };
+  t.equal(isHeld(await settle(witness(healthySale(), []), hasty, signal)), true);
+  const stuck = await settle(witness(healthySale(), ["expiry: reservations"]), hasty, signal);
+  t.same(stuck.violations, []);
+  t.equal(isHeld(stuck), false, "a worker isn't done");
+  const broken = healthySale();
+  broken.seats.clear();
+  t.equal(isHeld(await settle(witness(broken, []), hasty, signal)), false);
 });
 
 t.test("settle() tells what stays broken once the fleet is at rest", async (t) => {

@@ -133,6 +133,31 @@ t.test(
   },
 );
 
+t.test(
+  "violations() finds a refund that was made and not announced, or announced and not made",
+  async (t) => {
+    const forgetful = healthySale();
+    forgetful.events.splice(
+      forgetful.events.findIndex(
+        ({ event }) => event.type === "PaymentRefunded" && event.reservationId === "refunded",
+      ),
+      1,
+    );
+    t.ok(found(forgetful).includes("money-answered: refunded"));
+    forgetful.letters.push(letterOf("payment", "refunded", "handle", { reservationId: "refunded" }));
+    t.notOk(found(forgetful).includes("money-answered: refunded"), "its letter names it");
+
+    const inventive = healthySale();
+    const who = { reservationId: "standing", customerId: "c", chargeId: "ch-standing" };
+    logTo(
+      inventive,
+      { type: "PaymentRefunded", ...who, refundId: "re-none", ...EUR },
+      "Refund for reservation",
+    );
+    t.same(found(inventive), ["money-answered: standing"]);
+  },
+);
+
 t.test("violations() doesn't take the refund of another charge for this one's", async (t) => {
   const sale = healthySale();
   const index = sale.refunds.findIndex(({ charge }) => charge === "ch-cancelled");
