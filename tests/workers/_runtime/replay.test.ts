@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import t from "tap";
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
 import { foreign, parseOurs, withOurs } from "../../../workers/_runtime/headers.ts";
@@ -123,11 +124,12 @@ t.test("a replay whose event the broker refuses is dead again, in both logs", as
     maxMessageBytes: 20_000,
   });
   const believed = { ...out, maxMessageBytes: 1_000_000 };
+  const large = randomBytes(30_000).toString("base64");
   const worker = defineWorker({
     name: f.unique("emitter"),
     reads: [from(source, Note)],
     emits: [out],
-    handle: (event, { emit }) => emit(believed, { ...event, text: "x".repeat(30_000) }),
+    handle: (event, { emit }) => emit(believed, { ...event, text: large }),
   });
   const dlq = `${source.name}.${worker.name}.dlq`;
   await f.prepare([source, out], [worker]);
