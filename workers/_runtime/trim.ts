@@ -1,15 +1,21 @@
 import type { Logger } from "pino";
 import type { Admin } from "./broker.ts";
-import type { OwnedPartition } from "./owned.ts";
+import type { Opened } from "./open.ts";
+
+export interface Trimmed {
+  readonly opened: Pick<Opened, "family" | "tracks">;
+  /** By topic. */
+  readonly transactions: { readonly committed: ReadonlyMap<string, number> };
+  readonly partition: { readonly state: string };
+}
 
 /**
  * Deletes what is done from a partition's retry and replay topics, which keep everything by their retention. Only up to
  * the committed offset and never past the read position: a position below the log's start would reset the group.
  */
 export async function trim(
-  { opened, transactions, partition }: OwnedPartition,
-  admin: Admin,
-  log: Logger,
+  { opened, transactions, partition }: Trimmed,
+  { admin, log }: { readonly admin: Pick<Admin, "deleteRecords">; readonly log: Logger },
   signal: AbortSignal,
 ): Promise<void> {
   for (const track of opened.tracks.values()) {

@@ -3,36 +3,6 @@ import { topic } from "../../../workers/_runtime/event.ts";
 import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { bareFleet, fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
 
-t.test("what is done is trimmed from retry and replay topics, up to the committed offset", async (t) => {
-  const f = await fleet(t);
-  const source = noteTopic(f.unique("trim"), 1);
-  const done: number[] = [];
-  const worker = defineWorker({
-    name: f.unique("tidy"),
-    reads: [from(source, Note)],
-    retry: ["100ms", "1h"],
-    handle(event, { attempt }) {
-      if (attempt === 1 || event.text === "later") throw new Error("again");
-      done.push(event.n);
-    },
-  });
-  const retry = `${source.name}.${worker.name}.retry`;
-  const replay = `${source.name}.${worker.name}.replay`;
-  await f.prepare([source], [worker]);
-  const notes = Array.from({ length: 20 }, (_, n) => f.note(source, { key: `k${n}`, n }));
-  await f.send([...notes, f.note(source, { key: "waits", n: 99, text: "later" })]);
-  await f.send([{ ...f.note(source, { key: "k1", n: 50 }), topic: replay, partition: 0 }]);
-  await f.run(worker);
-  const log = async (name: string) => (await f.broker.admin.offsets(name))[0] ?? { low: -1, high: -1 };
-  await until(t, "all is through but one", () => done.length === 21);
-  for (const name of [`${retry}.100ms`, replay])
-    await until(t, `'${name}' is empty`, async () => (await f.all(name)).length === 0);
-  const committed = await f.broker.admin.committed(worker.name, [`${retry}.100ms`, `${retry}.1h`]);
-  t.ok((await log(`${retry}.100ms`)).low <= (committed.get(`${retry}.100ms`)?.[0]?.offset ?? -1));
-  t.ok((await log(`${retry}.100ms`)).low > 20);
-  t.equal((await f.all(`${retry}.1h`)).length, 1, "what waits stays");
-});
-
 t.test("the lag of a partition is on /metrics and in its status, also while nothing is taken", async (t) => {
   const f = await fleet(t, { ADMIN_TOKEN: "let-me-in-please-0123456789" });
   const source = noteTopic(f.unique("lag"), 2);
