@@ -60,6 +60,14 @@ export class Dispatcher {
     });
   }
 
+  /** Whether a record that just came may start before anything is queued: nothing is ready that came earlier. */
+  mayStartDirectly(): boolean {
+    const { breaker, concurrency, leaseHolds } = this.options;
+    if (this.draining || this.head < this.ready.length || this.running >= concurrency || !leaseHolds())
+      return false;
+    return breaker.outage ? false : breaker.mayStart(0, this.running);
+  }
+
   stop(): void {
     this.draining = true;
     clearTimeout(this.waker);

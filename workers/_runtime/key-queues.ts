@@ -59,12 +59,16 @@ export class KeyQueues {
   private chains: (KeyQueue | undefined)[] = new Array<KeyQueue | undefined>(FEWEST_CHAINS).fill(undefined);
   private count = 0;
 
+  has(key: Buffer): boolean {
+    return this.count > 0 && this.find(key, hashOf(key)) !== undefined;
+  }
+
   /** The queue of `key`, made if there is none. */
   of(key: Buffer): KeyQueue {
     const hash = hashOf(key);
+    const found = this.find(key, hash);
+    if (found) return found;
     const at = hash & (this.chains.length - 1);
-    for (let queue = this.chains[at]; queue; queue = queue.chained)
-      if (queue.hash === hash && isSame(queue.key, key)) return queue;
     const made = keyQueue(key, hash);
     made.chained = this.chains[at];
     this.chains[at] = made;
@@ -94,6 +98,12 @@ export class KeyQueues {
 
   *[Symbol.iterator](): IterableIterator<KeyQueue> {
     for (const chain of this.chains) for (let queue = chain; queue; queue = queue.chained) yield queue;
+  }
+
+  private find(key: Buffer, hash: number): KeyQueue | undefined {
+    for (let queue = this.chains[hash & (this.chains.length - 1)]; queue; queue = queue.chained)
+      if (queue.hash === hash && isSame(queue.key, key)) return queue;
+    return undefined;
   }
 
   private grow(): void {

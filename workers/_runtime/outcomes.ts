@@ -69,6 +69,12 @@ export class Outcomes {
     this.parts.breaker.inconclusive(run.probe);
   }
 
+  /** It succeeded at once and has nothing to write. */
+  passed(run: Run): void {
+    this.parts.breaker.succeeded(run.probe);
+    this.parts.report.succeeded(run, this.parts.family.source, performance.now() - run.startedAt, Date.now());
+  }
+
   private succeed(run: Run, out: readonly OutRecord[], bytes: number): void {
     const { breaker, report, family, copies, transactions } = this.parts;
     const now = Date.now();

@@ -50,6 +50,8 @@ export class Partition implements Runnable {
   /** Queues of records without an order: one each. */
   private readonly loose = new Set<KeyQueue>();
   private readonly stalled = new Set<KeyQueue>();
+  /** The queue of records that are started directly, as long as they need none. */
+  private readonly direct = keyQueue(undefined);
   private outcomes: Outcomes | undefined;
   private transactions: Transactions | undefined;
 
@@ -79,8 +81,10 @@ export class Partition implements Runnable {
 
   /** A record of the source topic that this worker handles. */
   placeSource(track: Track, record: KafkaRecord): void {
+    if (this.startDirectly(track, record)) return;
     const queue = this.queueOf(record.key);
-    const run = this.hold(track, record, queue);
+    const run = sourceRun(track, record, queue);
+    this.hold(run);
     const ahead = parksBehind(queue, run.origin);
     if (ahead?.topic !== undefined)
       return this.outcomes?.park(run, record, { topic: ahead.topic, due: ahead.due });
@@ -88,12 +92,58 @@ export class Partition implements Runnable {
     this.schedule(queue);
   }
 
-  private hold(track: Track, record: KafkaRecord, queue: KeyQueue): Run {
-    const run = sourceRun(track, record, queue);
-    track.add(run);
+  /**
+   * Runs the record at once when nothing of its key is known and nothing else is ready: the usual case of handlers that
+   * return no promise, whose records then need no queue, no place among the undone and no transaction of their own.
+   */
+  private startDirectly(track: Track, record: KafkaRecord): boolean {
+    const { attempts, dispatcher } = this.parts;
+    const { outcomes, transactions } = this;
+    if (!this.mayStart || !outcomes || !transactions || !dispatcher.mayStartDirectly()) return false;
+    if (this.ordered(record.key) && this.queues.has(record.key)) return false;
+    const run = sourceRun(track, record, this.direct);
+    if (!track.hasRoomFor(run)) return false;
+    run.state = "running";
+    dispatcher.running++;
+    this.running++;
+    outcomes.started(run);
+    let returned = false;
+    let ended = false;
+    attempts.start(run, this.source, (result: Result) => {
+      ended = true;
+      this.running--;
+      dispatcher.running--;
+      // Earlier outcomes that have something to write come first: with them this one takes its turn.
+      const quiet =
+        !returned && result.kind === "succeeded" && result.out.length === 0 && transactions.writers === 0;
+      if (quiet) {
+        track.passed(record.offset);
+        return outcomes.passed(run);
+      }
+      if (!returned) this.adopt(run);
+      if (this.state !== "closed") outcomes.settle(run, result);
+      else outcomes.drop(run);
+      dispatcher.kick();
+    });
+    returned = true;
+    if (!ended) this.adopt(run);
+    return true;
+  }
+
+  /** A run that was started directly is not through at once: it takes its place among its key's and the undone. */
+  private adopt(run: Run): void {
+    if (this.state === "closed" || !run.record) return;
+    run.queue = this.queueOf(run.record.key);
+    run.queue.running = run;
+    this.hold(run);
+    run.track.left();
+    wait(run.queue, run);
+  }
+
+  private hold(run: Run): void {
+    run.track.add(run);
     this.held++;
     this.heldBytes += run.bytes;
-    return run;
   }
 
   /** @throws {MalformedHeaders} when a derived record's headers can't be read */
@@ -117,8 +167,10 @@ export class Partition implements Runnable {
     const queue = keyQueue(undefined);
     this.loose.add(queue);
     let run: Run;
-    if (track.topic === this.source) run = this.hold(track, record, queue);
-    else {
+    if (track.topic === this.source) {
+      run = sourceRun(track, record, queue);
+      this.hold(run);
+    } else {
       run = unreadableRun(track, record, queue);
       track.add(run);
       this.outstanding++;
@@ -225,8 +277,12 @@ export class Partition implements Runnable {
     void this.transactions?.close();
   }
 
+  private ordered(key: Buffer | null): key is Buffer {
+    return key !== null && this.parts.ordered;
+  }
+
   private queueOf(key: Buffer | null): KeyQueue {
-    if (key === null || !this.parts.ordered) {
+    if (!this.ordered(key)) {
       const queue = keyQueue(undefined);
       this.loose.add(queue);
       return queue;

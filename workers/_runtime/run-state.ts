@@ -21,7 +21,8 @@ export interface Run {
   readonly bytes: number;
   /** Whether the body counts against the memory for records read ahead. */
   charged: boolean;
-  readonly queue: KeyQueue;
+  /** Its key's; another from when a record that was started directly takes its place there. */
+  queue: KeyQueue;
   /** The next one that waits in its queue, of the source topic. */
   behind: Run | undefined;
   /** Where it was first written: its identity for life. Undefined: here, it lies in its source topic. */

@@ -162,15 +162,16 @@ async function joinGroup(
   const memory = new Memory(config.runtime.retryMemoryBytes);
   const bodies = new Bodies(broker, memory);
   const readers = new Map(
-    worker.reads.flatMap(({ topic, records }) =>
-      records.map((record) => [`${topic.name} ${record.fullName}`, record]),
-    ),
+    worker.reads.map(({ topic, records }) => [
+      topic.name,
+      new Map(records.map((each) => [each.fullName, each])),
+    ]),
   );
   const attempts = new Attempts({
     worker,
     codec,
     Context: contextsWith(resources, { codec, log }),
-    reader: (sourceTopic, fullName) => readers.get(`${sourceTopic} ${fullName}`),
+    reader: (sourceTopic, fullName) => readers.get(sourceTopic)?.get(fullName),
     load: (run, signal) => bodies.load(run, signal),
   });
   onAttempts(attempts);

@@ -70,6 +70,11 @@ export class Track {
     this.runs.push(run);
   }
 
+  /** A record of ours was read and is done already. */
+  passed(offset: number): void {
+    this.lastOurs = offset;
+  }
+
   /** The undone run that lies at `offset`, if any. */
   runAt(offset: number): Run | undefined {
     let low = this.head;

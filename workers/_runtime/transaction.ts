@@ -51,6 +51,9 @@ export class Transactions {
     this.committed = new Map(opened.committed);
   }
 
+  /** Runs whose output is decided and not committed yet. */
+  writers = 0;
+
   /** Runs decided and not committed yet. */
   get backlog(): number {
     return this.decided.length;
@@ -58,6 +61,7 @@ export class Transactions {
 
   /** `urgent`: others wait for what it writes, so it goes out at once. */
   push(run: Run, urgent: boolean): void {
+    if (run.out.length > 0) this.writers++;
     if (run.state === "waiting") run.track.left();
     run.state = "decided";
     run.track.dirty = true;
@@ -202,6 +206,7 @@ export class Transactions {
   }
 
   private settle(group: readonly Run[], offsets: readonly OffsetCommit[]): void {
+    for (const run of group) if (run.out.length > 0) this.writers--;
     for (const { topic, offset } of offsets) this.committed.set(topic, offset);
     if (!this.closing.signal.aborted) this.parts.settled(group);
   }
