@@ -193,7 +193,7 @@ export class Membership {
       ...this.parts,
       member: this.member,
       heartbeat: (signal) => this.lease.proved(signal),
-      lost: (lost, reason) => this.lost(lost, reason),
+      lost: (lost, reason, afterMs) => this.lost(lost, reason, afterMs),
     });
     this.owned.set(owned.name, owned);
     owned.position();
@@ -205,16 +205,16 @@ export class Membership {
     this.openings.closed(owned.name, owned.partition, byJoin);
   }
 
-  /** Opened anew once a heartbeat shows that it is still this member's, and its last handlers have ended. */
-  private lost(owned: OwnedPartition, reason: string): void {
+  /** Opened anew after `afterMs`, once a heartbeat shows that it is still this member's, and its handlers have ended. */
+  private lost(owned: OwnedPartition, reason: string, afterMs = 0): void {
     if (this.owned.get(owned.name) !== owned || this.stopping) return;
     const { name, opened } = owned;
-    this.parts.log.warn({ partition: name, reason }, "partition lost; opening it anew");
+    this.parts.log.error({ partition: name, reason, afterMs }, "partition lost; opening it anew");
     for (const track of opened.tracks.values()) this.member.pause(track.topic, track.partition);
     this.close(owned, false);
     this.openings.again(
       { family: opened.family, topics: opened.topics, partition: opened.partition },
-      this.lease.proved(this.closing.signal),
+      pause(afterMs, this.closing.signal).then(() => this.lease.proved(this.closing.signal)),
     );
   }
 

@@ -19,7 +19,7 @@ import { idOf, type Run } from "./run-state.ts";
 import { Transactions } from "./transaction.ts";
 import type { Worker } from "./worker.ts";
 
-/** How often a halted partition looks whether the record that blocks it can be decoded by now. */
+/** How often a partition looks whether the record that blocks it can be decoded, or its copy be written, by now. */
 const RECHECK_MS = 60_000;
 
 /** What all partitions of one process share. */
@@ -42,7 +42,7 @@ export interface OwnParts extends ProcessParts {
   readonly member: GroupMember;
   readonly heartbeat: (signal: AbortSignal) => Promise<void>;
   /** Its outcomes can't be written any more: it has to be opened anew. */
-  readonly lost: (owned: OwnedPartition, reason: string) => void;
+  readonly lost: (owned: OwnedPartition, reason: string, afterMs?: number) => void;
 }
 
 /** A partition that this process owns, with everything that reads, runs and writes for it. */
@@ -80,6 +80,12 @@ export class OwnedPartition {
         settled: (runs) => this.committed(runs),
         refused: (run, error) => this.outcomes.refused(run, error),
         lost: (reason) => parts.lost(this, reason),
+        stuck: (run, error) =>
+          parts.lost(
+            this,
+            `the broker refuses even the copy of record ${idOf(run)}: ${error.message}`,
+            RECHECK_MS,
+          ),
         observe: (result, seconds) => {
           metrics.transactions.inc({ result });
           metrics.transactionSeconds.observe({}, seconds);

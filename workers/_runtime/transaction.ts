@@ -3,7 +3,7 @@ import { sizeOf } from "./context.ts";
 import { fit, groupLength, MOST_BYTES, MOST_RECORDS } from "./grouping.ts";
 import type { OffsetCommit, OutRecord } from "./record.ts";
 import { type RecoveryParts, recover } from "./recovery.ts";
-import { idOf, type Run } from "./run-state.ts";
+import type { Run } from "./run-state.ts";
 import type { Track } from "./track.ts";
 
 const SHORTEST_GROUPING_MS = 20;
@@ -17,6 +17,8 @@ export interface TransactionParts extends RecoveryParts {
   readonly refused: (run: Run, error: Error) => readonly OutRecord[] | undefined;
   /** This partition's outcomes can't be written from here any more. */
   readonly lost: (reason: string) => void;
+  /** The broker refuses even the run's copy. */
+  readonly stuck: (run: Run, error: Error) => void;
   readonly observe: (result: "committed" | "aborted" | "fenced", seconds: number) => void;
 }
 
@@ -238,8 +240,7 @@ export class Transactions {
       const [run] = group;
       if (!run) return;
       const instead = this.parts.refused(run, failure);
-      if (!instead)
-        return this.parts.lost(`the broker refuses even the copy of record ${idOf(run)}: ${failure.message}`);
+      if (!instead) return this.parts.stuck(run, failure);
       run.out = instead;
       run.outBytes = instead.reduce((bytes, record) => bytes + sizeOf(record), 0);
       this.again.unshift([run]);
