@@ -81,6 +81,13 @@ const TABLE: Readonly<Record<string, { log: ReservationEvent[]; says: Record<str
     ],
     says: { s: "sold A-1", b: "held A-2" },
   },
+  "a cancellation in time counts, though it was repeated after the cut-off": {
+    log: [
+      ...[requested("s", 10, "A-1"), confirmed("s", "A-1"), cancellation("s", CUT_OFF - 1)],
+      ...[cancellation("s", CUT_OFF + 1), requested("b", CUT_OFF, "A-1")],
+    ],
+    says: { s: "sold ", b: "held A-1" },
+  },
   "a sale whose cancellation came after the cut-off keeps all": {
     log: [
       ...[requested("s", 10, "A-1"), confirmed("s", "A-1"), cancellation("s", CUT_OFF)],
@@ -132,6 +139,7 @@ t.test("claimsOf() reports a seat that the log sold twice, and keeps the first s
   const { claims, soldTwice } = claimsOf(storiesOf(log), () => CUT_OFF);
   t.strictSame(soldTwice, [{ concertId: "c", seat: "A-1" }]);
   t.strictSame(claims.find(({ reservation }) => reservation.reservationId === "a")?.owned, ["A-1"]);
+  t.strictSame(claims.find(({ reservation }) => reservation.reservationId === "b")?.owned, []);
   t.end();
 });
 

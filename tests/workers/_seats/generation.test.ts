@@ -75,6 +75,13 @@ t.test("a build's writes are refused once another began, and it can't open", asy
   t.equal(await createSeatMap(redis, { prefix }).isOpen(), true);
 });
 
+t.test("a build's writes are refused in another Redis process, though that has its data", async (t) => {
+  const { redis, prefix } = await openSeatMap(t);
+  await redis.call("SET", `${prefix}seats:generation`, "building another-process token");
+  const building = { state: "building", runId: "another-process", token: "token" } as const;
+  await t.rejects(runIn(redis, prefix, building, PUT_CONCERT, ["c", 1, "{}"]), unavailable);
+});
+
 t.test("a second connection works in the same generation", async (t) => {
   const { prefix, seatMap, request } = await openSeatMap(t);
   const other = await connectRedis(process.env.REDIS_URL ?? "", { log: silent });

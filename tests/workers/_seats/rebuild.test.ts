@@ -74,6 +74,12 @@ t.test("rebuildSeats() restores catalogue, seats, states and timers from the log
   await topics.publish("concerts", concert);
   await topics.publish("reservations", request("sold", ["A-1", "A-2"]));
   await topics.publish("reservations", confirmed("sold", ["A-1", "A-2"]));
+  // Cancelled in time, which settlement has not said yet, and asked for by another since.
+  await topics.publish("reservations", { ...request("leaving", ["A-4"]), ...{ requestedAt: 1 } });
+  await topics.publish("reservations", confirmed("leaving", ["A-4"]));
+  const wish = { reservationId: "leaving", customerId: "u-leaving", requestedAt: 2 };
+  await topics.publish("reservations", { type: "CancellationRequested", ...wish });
+  await topics.publish("reservations", request("next", ["A-4"]));
   const due = Date.now() - 1;
   await topics.publish("reservations", request("held", ["A-3"], due));
   await topics.publishBytes("reservations", "x", Buffer.from("nonsense"));
@@ -84,11 +90,16 @@ t.test("rebuildSeats() restores catalogue, seats, states and timers from the log
   const phases: RebuildPhase[] = [];
   const summary = await rebuildSeats({ ...options, onProgress: (phase) => void phases.push(phase) });
   t.match(summary, {
-    ...{ concerts: 1, reservations: 2, seats: { held: 1, sold: 2 }, lapsed: 0, timers: 1 },
-    ...{ records: 8, undecodable: 2, incomplete: 0, soldTwice: 0 },
+    ...{ concerts: 1, reservations: 4, seats: { held: 2, sold: 2 }, lapsed: 0, timers: 2 },
+    ...{ records: 12, undecodable: 2, incomplete: 0, soldTwice: 0 },
   });
   t.strictSame([...new Set(phases)], ["reading", "fencing", "waiting", "reading on", "writing", "timers"]);
-  t.strictSame((await seatMap.seats("c")).seats, { "A-1": "sold", "A-2": "sold", "A-3": "held" });
+  t.strictSame((await seatMap.seats("c")).seats, {
+    "A-1": "sold",
+    "A-2": "sold",
+    "A-3": "held",
+    "A-4": "held",
+  });
   t.strictSame(await seatMap.concert("c"), concert);
   const bodyHash = requestHash(request("held", ["A-3"]));
   t.match(await seatMap.find("held"), { state: "held", bodyHash, published: true, holdUntil: due });
@@ -108,9 +119,9 @@ t.test("rebuildSeats() restores catalogue, seats, states and timers from the log
   await readOn(told, { ...options, topics: topics.names });
   const { claims } = claimsFrom(told);
   t.strictSame(await compareWithLog(seatMap, claims, topics.signal), [], "the map equals the log");
-  await seatMap.hold({ ...request("more", ["A-4"]), bodyHash: "h" });
+  await seatMap.hold({ ...request("more", ["A-5"]), bodyHash: "h" });
   t.match(await compareWithLog(seatMap, claims, topics.signal), [
-    { about: "seat", id: "A-4", log: "free", map: "held" },
+    { about: "seat", id: "A-5", log: "free", map: "held" },
   ]);
 });
 

@@ -77,6 +77,16 @@ t.test("DELETE /reservations/{id} of a sold one is 202 until the cut-off, then 4
   }
 });
 
+t.test(
+  "DELETE /reservations/{id} of a held one is 202 after the cut-off too: nothing is sold yet",
+  async (t) => {
+    const shop = await openShop(t, { concerts: [{ ...gala, cutOffAt: Date.now() - 1 }] });
+    const id = await reserved(shop);
+    t.equal((await shop.ask("DELETE", `/reservations/${id}`, ADA)).status, 202);
+    t.equal(shop.log.length, 2);
+  },
+);
+
 t.test("DELETE /reservations/{id} that can't be published is 503, and says what is known", async (t) => {
   const shop = await openShop(t);
   const id = await reserved(shop);
