@@ -156,3 +156,70 @@ t.test("partitions that were added, derived topics first, are read from their fi
   await before.stop();
   await after.stop();
 });
+
+t.test(
+  "members of two builds, each with delay topics that the other doesn't know, strand nothing",
+  async (t) => {
+    const f = await fleet(t, { ADMIN_TOKEN: TOKEN });
+    const source = noteTopic(f.unique("mixed"), 4);
+    const name = f.unique("builds");
+    let failing = true;
+    const seen: { id: string; attempt: number; n: number }[] = [];
+    const build = (retry: readonly string[]) =>
+      defineWorker({
+        name,
+        reads: [from(source, Note)],
+        retry,
+        handle(event, { id, attempt }) {
+          if (failing && event.n === 0) throw new Error("not yet");
+          seen.push({ id, attempt, n: event.n });
+        },
+      });
+    const [older, newer] = [build(["1s"]), build(["1500ms", "2s"])];
+    await f.prepare([source], [older]);
+    const first = await f.run(older);
+    await until(t, "it owns all", async () => (await partitionsOf(first)).length === 4);
+    // The next build is applied and rolled out while the former runs: that one has to learn of topics made since.
+    await f.prepare([], [newer]);
+    const second = await f.run(newer);
+    await until(t, "both own some", async () => {
+      const own = await Promise.all([first, second].map(partitionsOf));
+      return own.every((each) => each.length === 2 && each.every(({ state }) => state === "running"));
+    });
+    const { members } = await java.group(name);
+    const topics = ["retry.1s", "retry.1500ms", "retry.2s", "replay"].map(
+      (kind) => `${source.name}.${name}.${kind}`,
+    );
+    for (const places of Object.values(members)) {
+      const partitions = places
+        .filter((place) => !place.includes("."))
+        .map((place) => place.slice(source.name.length));
+      t.equal(partitions.length, 2);
+      t.same(
+        [...places].sort(),
+        [source.name, ...topics].flatMap((topic) => partitions.map((partition) => topic + partition)).sort(),
+        "all topics of both builds, co-partitioned",
+      );
+    }
+    const at = (partition: number, n: number) => ({ ...f.note(source, { key: "k", n }), partition });
+    for (const n of [0, 1]) await f.send([0, 1, 2, 3].map((partition) => at(partition, n)));
+    const delayed = async () =>
+      (await Promise.all(topics.map((topic) => f.all(topic)))).map((records) => records.length);
+    await until(t, "heads and followers lie in delay topics of both builds", async () => {
+      const [oldest = 0, newest = 0] = await delayed();
+      return oldest >= 4 && newest >= 4;
+    });
+    failing = false;
+    await second.stop();
+    await until(t, "the older build runs what the newer delayed", () => seen.length >= 8);
+    t.equal(seen.length, 8);
+    for (const partition of [0, 1, 2, 3]) {
+      const own = seen.filter(({ id }) => id.startsWith(`${source.name}-${partition}-`));
+      t.same(
+        own.map(({ n }) => n),
+        [0, 1],
+        `order in partition ${partition}`,
+      );
+    }
+  },
+);

@@ -62,7 +62,11 @@ export interface WorkerDeclaration<E extends Event = Event, D extends object = o
   readonly reads: readonly Source<E>[];
   /** Topics it may emit to. @default none */
   readonly emits?: readonly Topic[];
-  /** Where a new group starts on its source topics. @default "beginning" */
+  /**
+   * Where a new group starts on its source topics. With "now" the same goes for partitions that are added later: what
+   * was written to them before a member opened them is skipped.
+   * @default "beginning"
+   */
   readonly start?: "beginning" | "now";
   /** Waits between attempts, one delay topic each. @default ["1s", "10s", "1m", "10m"] */
   readonly retry?: readonly string[];
