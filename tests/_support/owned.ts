@@ -39,6 +39,8 @@ export interface OwnedOptions {
   /** Called for each transaction; what it throws is the transaction's failure. */
   readonly commit?: (transaction: Committed) => Promise<void> | void;
   readonly breaker?: Breaker;
+  /** How long the log takes to give a body again. @default 20 */
+  readonly readMs?: number;
 }
 
 /**
@@ -72,8 +74,8 @@ export function ownedPartition(options: OwnedOptions) {
   const broker = {
     transactional: () => producer,
     readAt: async (topic: string, _: number, offset: number) => {
-      await tick(20);
-      return (stored.get(topic) ?? []).filter((record) => record.offset >= offset).slice(0, 1);
+      await tick(options.readMs ?? 20);
+      return (stored.get(topic) ?? []).slice(offset, offset + 1);
     },
   } as unknown as Broker;
   const member = { pause() {}, resume() {}, seek() {} } as unknown as GroupMember;
@@ -120,6 +122,7 @@ export function ownedPartition(options: OwnedOptions) {
     dispatcher,
     breaker,
     memory,
+    bodies,
     metrics,
     skew: new ClockSkew(),
     report: new Report({ log, metrics, recordOf: () => "Note" }),
@@ -148,7 +151,9 @@ export function ownedPartition(options: OwnedOptions) {
       value,
       headers,
     };
-    stored.set(topic, [...(stored.get(topic) ?? []), made]);
+    const log = stored.get(topic) ?? [];
+    log.push(made);
+    stored.set(topic, log);
     return made;
   };
   const value = (n: number, schemaId = OURS) => writeFrame(schemaId, Buffer.from(String(n)));

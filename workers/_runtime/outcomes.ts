@@ -189,16 +189,13 @@ export class Outcomes {
     return outcome ? [copy, outcome] : [copy];
   }
 
-  /** Copies the lowest waiting records of a fragmented retry track to its end: the done map gets room. */
-  moveBlockers(blockers: readonly Run[]): void {
-    for (const run of blockers) {
-      if (!run.record || run.state !== "waiting") continue;
-      const lying = run.queue.outstanding.find((outstanding) => outstanding.run === run);
-      if (run.queue.key !== undefined && lying) Object.assign(lying, { run: undefined, decided: undefined });
-      else leave(run.queue, run);
-      this.write(run, [movedCopy(run.record)]);
-      this.partition.schedule(run.queue);
-    }
+  /** Copies a waiting record of a delay topic to its end: the done map gets room. Its key waits for the copy. */
+  move(run: Run, record: KafkaRecord): void {
+    const lying = run.queue.outstanding.find((outstanding) => outstanding.run === run);
+    if (run.queue.key !== undefined && lying) Object.assign(lying, { run: undefined, decided: undefined });
+    else leave(run.queue, run);
+    this.write(run, [movedCopy(record)]);
+    this.partition.schedule(run.queue);
   }
 
   /** Records of this schema id go to the DLQ from now on instead of halting the partition. */

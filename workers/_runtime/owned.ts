@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import { Admission } from "./admission.ts";
 import type { Attempts } from "./attempt.ts";
+import { Blockers } from "./blockers.ts";
+import type { Bodies } from "./bodies.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Broker, GroupMember } from "./broker.ts";
 import type { ClockSkew } from "./clock-skew.ts";
@@ -32,6 +34,7 @@ export interface ProcessParts {
   readonly dispatcher: Dispatcher;
   readonly breaker: Breaker;
   readonly memory: Memory;
+  readonly bodies: Bodies;
   readonly metrics: Metrics;
   readonly report: Report;
   readonly skew: ClockSkew;
@@ -52,6 +55,8 @@ export class OwnedPartition {
   readonly transactions: Transactions;
   private readonly outcomes: Outcomes;
   private readonly admission: Admission;
+  private readonly blockers: Blockers;
+  private readonly closing = new AbortController();
   private readonly parts: OwnParts;
   /** The source's high watermark when it was last looked at. */
   sourceEnd: number | undefined;
@@ -101,6 +106,11 @@ export class OwnedPartition {
       report,
       transactions: this.transactions,
       onHalt: (reason, schemaId, run) => this.halt(reason, schemaId, run),
+    });
+    this.blockers = new Blockers({
+      move: (run, record) => this.outcomes.move(run, record),
+      load: (run, signal) => parts.bodies.load(run, signal),
+      signal: this.closing.signal,
     });
     this.partition.writeThrough(this.outcomes, this.transactions);
     const source = worker.reads.find(({ topic }) => topic.name === family.source);
@@ -174,7 +184,7 @@ export class OwnedPartition {
   private committed(runs: readonly Run[]): void {
     this.partition.settled(runs);
     for (const track of this.opened.tracks.values()) {
-      if (track.topic !== this.opened.family.source) this.outcomes.moveBlockers(track.blockers());
+      if (track.topic !== this.opened.family.source) this.blockers.moveAway(track.blockers());
       else if (this.admission.blocked) this.admission.goOn(track);
     }
     this.flow();
@@ -220,6 +230,7 @@ export class OwnedPartition {
   }
 
   close(): void {
+    this.closing.abort();
     clearTimeout(this.recheck);
     this.admission.close();
     this.partition.close();

@@ -186,6 +186,7 @@ async function joinGroup(
     dispatcher,
     breaker,
     memory,
+    bodies,
     metrics,
     report,
     skew,

@@ -242,3 +242,42 @@ t.test("followers of a key in a delay topic are let in only while the done map h
   await tick(300);
   t.match(p.transactions.at(-1)?.offsets, [{ topic: "s", offset: 8_000, metadata: "" }]);
 });
+
+t.test(
+  "heads behind their followers run in the end, with no body in memory and the done map full",
+  async (t) => {
+    const KEYS = 1_800;
+    const done = new Set<number>();
+    const p = ownedPartition({
+      // Both levels share a topic: a head that fails again lies behind its followers.
+      retry: ["10ms", "10ms"],
+      memoryBytes: 0,
+      readMs: 0,
+      handle({ n }, { attempt }) {
+        if (n % 2 === 0 && attempt === 2) throw new Error("once more");
+        done.add(n);
+      },
+      commit({ records, offsets }) {
+        if (offsets.some(({ metadata }) => metadata.length > 4_096))
+          throw new Error("Offset metadata too large");
+        // As the log would hand them back.
+        const copies = records.map(({ topic, key, value, headers }) => ({ topic, key, value, headers }));
+        setTimeout(() => {
+          for (const { topic, key, value, headers } of copies)
+            if (topic === delayed) p.take([p.record(topic, key?.toString() ?? null, value, headers)]);
+        }, 2);
+      },
+    });
+    t.teardown(p.close);
+    const delayed = p.family.ladder[0]?.topic ?? "";
+    const records = [];
+    for (let k = 0; k < KEYS; k++) {
+      records.push(p.copy(delayed, `k${k}`, 2 * k, 2 * k, 0, 2));
+      records.push(p.copy(delayed, `k${k}`, 2 * k + 1, 2 * k + 1, 0, 1));
+    }
+    p.take(records);
+    for (let i = 0; i < 150 && done.size < 2 * KEYS; i++) await tick(200);
+    t.equal(done.size, 2 * KEYS);
+    t.same(p.written(p.family.dlq), []);
+  },
+);
