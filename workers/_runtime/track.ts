@@ -70,9 +70,10 @@ export class Track {
     this.runs.push(run);
   }
 
-  /** A record of ours was read and is done already. */
+  /** A record of ours was read and is done already: above undone ones that is a place in the map. */
   passed(offset: number): void {
     this.lastOurs = offset;
+    if (this.undone > 0) this.changesSince++;
   }
 
   /** The undone run that lies at `offset`, if any. */
