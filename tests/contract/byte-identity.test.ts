@@ -48,14 +48,20 @@ const FORGED: readonly Header[] = [
 
 type Written = OutRecord & { readonly timestamp: number };
 
-/** The batch that holds just this record takes exactly LIMIT bytes. */
-function atTheLimit(f: Fleet, source: Topic<Note>): OutRecord {
+/** The batch that holds just this record takes exactly LIMIT bytes; compressed, not less but a little more. */
+function atTheLimit(f: Fleet, source: Topic<Note>, codec: Compression): OutRecord {
+  const limit = codec === "none" ? LIMIT : LIMIT - 500;
   const options = { producerId: 0, producerEpoch: 0, firstSequence: 0, transactional: false, timestamp: 0 };
-  const sized = (chars: number) => {
-    const record = { ...f.note(source, { key: "limit", n: 0, text: "x".repeat(chars) }), headers: HEADERS };
+  const noise = randomBytes(LIMIT);
+  const sized = (bytes: number) => {
+    const record = {
+      ...f.note(source, { key: "limit", n: 0 }),
+      key: noise.subarray(0, bytes),
+      headers: HEADERS,
+    };
     return { record, bytes: encodeBatch([record], { ...options, compression: "none" }).length };
   };
-  return sized(90_000 + LIMIT - sized(90_000).bytes).record;
+  return sized(90_000 + limit - sized(90_000).bytes).record;
 }
 
 function samples(f: Fleet, source: Topic<Note>): Written[] {
@@ -130,7 +136,7 @@ t.test("what Java wrote comes through retry, parking and dead letter byte for by
     const source = sources[i];
     if (!source) continue;
     await write(source, codec, [...samples(f, source), ...poison(source)]);
-    const limit = { ...atTheLimit(f, source), partition: 0, timestamp: Date.now() - 5_000 };
+    const limit = { ...atTheLimit(f, source, codec), partition: 0, timestamp: Date.now() - 5_000 };
     await write(source, codec, [limit]);
     if (codec === "none") {
       const over = { ...limit, key: Buffer.concat([limit.key ?? Buffer.alloc(0), text("+")]) };
