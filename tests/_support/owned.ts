@@ -6,7 +6,7 @@ import { ClockSkew } from "../../workers/_runtime/clock-skew.ts";
 import type { Codec } from "../../workers/_runtime/codec.ts";
 import { contextsWith } from "../../workers/_runtime/context.ts";
 import { Dispatcher } from "../../workers/_runtime/dispatch.ts";
-import type { Event } from "../../workers/_runtime/event.ts";
+import type { Event, Topic } from "../../workers/_runtime/event.ts";
 import { familyOf } from "../../workers/_runtime/family.ts";
 import { writeFrame } from "../../workers/_runtime/frame.ts";
 import { withOurs } from "../../workers/_runtime/headers.ts";
@@ -34,10 +34,13 @@ export interface OwnedOptions {
   readonly retry?: readonly string[];
   readonly concurrency?: number;
   readonly order?: "key" | "none";
+  readonly emits?: readonly Topic[];
   /** @default 10 MB */
   readonly memoryBytes?: number;
   /** Called for each transaction; what it throws is the transaction's failure. */
   readonly commit?: (transaction: Committed) => Promise<void> | void;
+  /** Called when it happened; what it throws is all that the owner hears. */
+  readonly committed?: (transaction: Committed) => Promise<void> | void;
   readonly breaker?: Breaker;
   /** How long the log takes to give a body again. @default 20 */
   readonly readMs?: number;
@@ -56,6 +59,7 @@ export function ownedPartition(options: OwnedOptions) {
     retry,
     concurrency,
     order,
+    emits: options.emits ?? [],
     handle: options.handle,
   });
   const log = createLog({ level: "silent", worker: "w", build: "test" });
@@ -66,13 +70,24 @@ export function ownedPartition(options: OwnedOptions) {
   const producer: TransactionalProducer = {
     async fence() {},
     async commit(_, records, offsets) {
-      await options.commit?.({ records, offsets });
-      transactions.push({ records, offsets });
+      const transaction = { records, offsets };
+      await options.commit?.(transaction);
+      transactions.push(transaction);
+      await options.committed?.(transaction);
     },
     async close() {},
   };
   const broker = {
     transactional: () => producer,
+    admin: {
+      committed: async (_: string, topics: readonly string[]) =>
+        new Map(
+          topics.map((topic) => {
+            const all = transactions.flatMap(({ offsets }) => offsets);
+            return [topic, all.filter((each) => each.topic === topic).slice(-1)] as const;
+          }),
+        ),
+    },
     readAt: async (topic: string, _: number, offset: number) => {
       await tick(options.readMs ?? 20);
       return (stored.get(topic) ?? []).slice(offset, offset + 1);
@@ -91,6 +106,10 @@ export function ownedPartition(options: OwnedOptions) {
         if (nameOf(id) !== undefined) resolve(nameOf(id));
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
+    encode: (_: unknown, { n }: Note) => ({
+      schemaId: OURS,
+      value: writeFrame(OURS, Buffer.from(String(n))),
+    }),
     decode: (_: unknown, __: number, payload: Buffer): Event =>
       ({ type: "Note", key: "", n: Number(payload.toString()), text: "" }) as Event,
   } as unknown as Codec;

@@ -1,0 +1,123 @@
+import t from "tap";
+import { TransactionFailed } from "../../../workers/_runtime/broker.ts";
+import { topic } from "../../../workers/_runtime/event.ts";
+import { Note } from "../../_support/fleet.ts";
+import { ownedPartition, tick } from "../../_support/owned.ts";
+
+const out = topic({ name: "out", records: [Note], key: (event) => event.key, partitions: 1 });
+
+/** A partition whose handler emits `n`, with failures sown on its first commits. */
+function emitting(sown: { readonly before?: readonly unknown[]; readonly after?: readonly unknown[] }) {
+  const before = [...(sown.before ?? [])];
+  const after = [...(sown.after ?? [])];
+  const fail = (failures: unknown[]) => {
+    const failure = failures.shift();
+    if (failure !== undefined) throw failure;
+  };
+  const seen: number[] = [];
+  const p = ownedPartition({
+    emits: [out],
+    handle({ n }, { emit }) {
+      seen.push(n);
+      emit(out, { type: "Note", key: "k", n, text: "" });
+    },
+    commit: () => fail(before),
+    committed: () => fail(after),
+  });
+  return { ...p, seen, emitted: () => p.written("out").map(({ value }) => Number(value?.subarray(5))) };
+}
+
+const unknown = () => new TransactionFailed("unknown", "no answer");
+
+t.test("an unknown end that happened is not written again, and no handler runs again", async (t) => {
+  const p = emitting({ after: [unknown()] });
+  t.teardown(p.close);
+  p.take([1, 2, 3].map((n) => p.note("k", n)));
+  await tick(100);
+  p.take([p.note("k", 4)]);
+  await tick(100);
+  t.same(p.emitted(), [1, 2, 3, 4]);
+  t.same(p.seen, [1, 2, 3, 4]);
+  t.match(p.owned.partition, { held: 0, heldBytes: 0 });
+  t.match(p.transactions.at(-1)?.offsets, [{ offset: 4, metadata: "" }]);
+});
+
+t.test(
+  "an unknown end that did not happen is written again, in order, and no handler runs again",
+  async (t) => {
+    const p = emitting({ before: [unknown(), unknown(), new Error("of no known kind")] });
+    t.teardown(p.close);
+    p.take([1, 2].map((n) => p.note("k", n)));
+    await tick(30);
+    p.take([3, 4].map((n) => p.note("k", n)));
+    await tick(150);
+    t.same(p.emitted(), [1, 2, 3, 4]);
+    t.same(p.seen, [1, 2, 3, 4]);
+    t.same(p.lost, []);
+  },
+);
+
+t.test("a fenced owner writes nothing more and asks to be opened anew", async (t) => {
+  const p = emitting({ before: [new TransactionFailed("fenced", "another has it")] });
+  t.teardown(p.close);
+  p.take([1, 2].map((n) => p.note("k", n)));
+  await tick(60);
+  t.equal(p.lost.length, 1);
+  p.close();
+  await tick(60);
+  t.same(p.emitted(), []);
+});
+
+t.test("a refused record of a group is found by halves; the others go out once, in order", async (t) => {
+  const seen: number[] = [];
+  const p = ownedPartition({
+    emits: [out],
+    handle({ n }, { emit }) {
+      seen.push(n);
+      emit(out, { type: "Note", key: "k", n, text: "" });
+    },
+    commit({ records }) {
+      if (records.some(({ topic: to, value }) => to === "out" && Number(value?.subarray(5)) % 40 === 13))
+        throw new TransactionFailed("refused", "too large", {}, false);
+    },
+  });
+  t.teardown(p.close);
+  p.take(Array.from({ length: 200 }, (_, n) => p.note(`k${n % 7}`, n)));
+  for (let i = 0; i < 50 && p.written(p.family.dlq).length < 5; i++) await tick(20);
+  await tick(100);
+  const emitted = p.written("out").map(({ value }) => Number(value?.subarray(5)));
+  const expected = Array.from({ length: 200 }, (_, n) => n).filter((n) => n % 40 !== 13);
+  t.same(
+    emitted.toSorted((a, b) => a - b),
+    expected,
+    "each once",
+  );
+  for (let key = 0; key < 7; key++) {
+    const own = emitted.filter((n) => n % 7 === key);
+    t.same(
+      own,
+      own.toSorted((a, b) => a - b),
+      `order of k${key}`,
+    );
+  }
+  t.equal(p.written(p.family.dlq).length, 5);
+  t.equal(seen.length, 200);
+  t.match(p.owned.partition, { held: 0, heldBytes: 0 });
+});
+
+t.test("flush() ends when all is written, and with its signal when nothing can be", async (t) => {
+  const p = emitting({});
+  t.teardown(p.close);
+  p.take([p.note("k", 1)]);
+  await tick();
+  await p.owned.transactions.flush(new AbortController().signal);
+  t.same(p.emitted(), [1]);
+  const hanging = ownedPartition({ handle() {}, commit: () => new Promise(() => {}) });
+  t.teardown(hanging.close);
+  hanging.take([hanging.note("k", 1)]);
+  await tick();
+  const deadline = new AbortController();
+  setTimeout(() => deadline.abort(), 50);
+  await hanging.owned.transactions.flush(deadline.signal);
+  t.same(hanging.transactions, []);
+});
