@@ -123,7 +123,12 @@ export class Attempts {
     settle: (result: Result) => void,
   ): void {
     const { worker, Context } = this.parts;
-    const context = new Context(run, record, run.track.topic === sourceTopic, Date.now() + worker.timeoutMs);
+    const context = new Context(
+      run,
+      record,
+      run.track.topic === sourceTopic,
+      run.startedTime + worker.timeoutMs,
+    );
     let promise: Promise<unknown>;
     try {
       const returned: unknown = worker.handle?.(event, context);
@@ -159,6 +164,8 @@ export class Attempts {
     } finally {
       this.preparing.delete(controller);
     }
+    // The handler has its whole time from here on.
+    run.startedTime = Date.now();
     this.start(run, sourceTopic, settle);
   }
 }

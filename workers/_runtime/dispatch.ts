@@ -1,14 +1,14 @@
 import type { Breaker } from "./breaker.ts";
 import type { KeyQueue } from "./key-queues.ts";
-import { next } from "./order.ts";
+import { next, timeFor } from "./order.ts";
 import type { Run } from "./run-state.ts";
 
 /** What the dispatcher needs of a partition. */
 export interface Runnable {
   /** False when it is draining, halted or closed. */
   readonly mayStart: boolean;
-  /** Runs the attempt; calls `finished` exactly once, maybe before it returns. */
-  start(run: Run, finished: () => void): void;
+  /** Runs the attempt, from `now` by `performance.now()`; calls `finished` exactly once, maybe before it returns. */
+  start(run: Run, now: number, finished: () => void): void;
   /** The done map has no room for it now; the partition queues it again after its next commit. */
   stall(queue: KeyQueue): void;
   /** What was ready isn't any more: looks when it may run. */
@@ -18,8 +18,8 @@ export interface Runnable {
 export interface DispatchOptions {
   readonly concurrency: number;
   readonly breaker: Breaker;
-  /** False while this member may have been expelled without knowing: the last good heartbeat is too old. */
-  readonly leaseHolds: () => boolean;
+  /** False while this member may have been expelled without knowing: the last good heartbeat is too old. `performance.now()`. */
+  readonly leaseHolds: (now: number) => boolean;
 }
 
 interface Ready {
@@ -79,10 +79,12 @@ export class Dispatcher {
     this.starting = true;
     const { breaker, concurrency, leaseHolds } = this.options;
     while (this.head < this.ready.length) {
-      if (this.running >= concurrency || !leaseHolds()) break;
-      const now = Date.now();
-      if (!breaker.mayStart(now, this.running)) {
-        this.wakeAt(breaker.retryAt, now);
+      const now = performance.now();
+      if (this.running >= concurrency || !leaseHolds(now)) break;
+      // A clock costs as much as all the rest here: the second one is read only when it matters.
+      const time = breaker.outage ? Date.now() : 0;
+      if (!breaker.mayStart(time, this.running)) {
+        this.wakeAt(breaker.retryAt, time);
         break;
       }
       const entry = this.ready[this.head++];
@@ -102,7 +104,7 @@ export class Dispatcher {
   private startOne({ queue, partition }: Ready, now: number): void {
     queue.queued = false;
     if (!partition.mayStart) return partition.stall(queue);
-    const upcoming = next(queue, now);
+    const upcoming = next(queue, timeFor(queue));
     // Something came before what was ready when it was queued, and has a time of its own.
     if (upcoming.kind !== "run") return partition.schedule(queue);
     const { run } = upcoming;
@@ -111,7 +113,7 @@ export class Dispatcher {
     run.state = "running";
     run.track.left();
     this.running++;
-    partition.start(run, () => {
+    partition.start(run, now, () => {
       this.running--;
       this.kick();
     });

@@ -13,7 +13,12 @@ export class Lease {
   }
 
   get holds(): boolean {
-    return performance.now() - this.sentAt < this.lastsMs;
+    return this.holdsAt(performance.now());
+  }
+
+  /** For whoever has looked at the clock already. */
+  holdsAt(now: number): boolean {
+    return now - this.sentAt < this.lastsMs;
   }
 
   /** A heartbeat that was sent at `sentAt`, or a join, was answered well. */

@@ -108,8 +108,9 @@ export class Membership {
     return this.owned.values();
   }
 
-  leaseHolds(): boolean {
-    return this.lease.holds;
+  /** `now` by `performance.now()`. */
+  leaseHolds(now: number): boolean {
+    return this.lease.holdsAt(now);
   }
 
   /** Stops fetching, lets handlers finish until `deadlineMs`, abandons the rest, commits, leaves the group. */

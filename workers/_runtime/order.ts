@@ -4,7 +4,7 @@ import type { Run } from "./run-state.ts";
 /**
  * Who may run now. Per key: records of the source topic wait in memory, and records outstanding in retry and replay
  * topics wait for their time. Only the one with the smallest origin offset of both may run, and one at a time; a source
- * record behind one that lies in a retry topic is parked there too. Pure: no clock, no input or output.
+ * record behind one that lies in a retry topic is parked there too. Pure, but for `timeFor()`: no input or output.
  */
 
 /** A record of the key that lies, or is about to lie, in a retry or replay topic. */
@@ -38,6 +38,11 @@ export function next(queue: KeyQueue, now: number): Next {
     return waiting ? { kind: "run", run: waiting } : IDLE;
   if (!head.run) return IDLE;
   return head.due > now ? { kind: "until", due: head.due } : { kind: "run", run: head.run };
+}
+
+/** The `now` that `next()` needs, epoch ms: none, and no look at the clock, unless something has a time to wait for. */
+export function timeFor(queue: KeyQueue): number {
+  return queue.outstanding.length > 0 ? Date.now() : 0;
 }
 
 /** The outstanding record that a source record of `origin` has to be parked behind, if any. */

@@ -45,13 +45,14 @@ export class Outcomes {
     this.delaysMs = parts.family.ladder.map(({ delayMs }) => delayMs);
   }
 
-  started(run: Run): void {
+  /** `now` by `performance.now()`. */
+  started(run: Run, now: number): void {
     const { breaker, report, family } = this.parts;
-    const now = Date.now();
-    run.startedAt = performance.now();
-    run.probe = breaker.started(now);
+    run.startedAt = now;
+    run.startedTime = Date.now();
+    run.probe = breaker.started(run.startedTime);
     run.successesAtStart = breaker.successes;
-    report.started(run, family.source, now);
+    report.started(run, family.source, run.startedTime);
   }
 
   settle(run: Run, result: Result): void {
@@ -77,10 +78,11 @@ export class Outcomes {
 
   private succeed(run: Run, out: readonly OutRecord[], bytes: number): void {
     const { breaker, report, family, copies, transactions } = this.parts;
-    const now = Date.now();
+    const durationMs = performance.now() - run.startedAt;
+    const now = run.startedTime + durationMs;
     breaker.succeeded(run.probe);
-    report.succeeded(run, family.source, performance.now() - run.startedAt, now);
-    const letter = run.record && letterOutcome(copies, run, run.record, "processed", now);
+    report.succeeded(run, family.source, durationMs, now);
+    const letter = run.record && letterOutcome(copies, run, run.record, "processed", Math.round(now));
     run.out = letter ? [...out, letter] : out;
     run.outBytes = letter ? bytes + sizeOf(letter) : bytes;
     leave(run.queue, run);

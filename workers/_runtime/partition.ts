@@ -5,7 +5,7 @@ import type { Family } from "./family.ts";
 import { parseOurs } from "./headers.ts";
 import { type KeyQueue, KeyQueues, keyQueue } from "./key-queues.ts";
 import { detached, type Memory } from "./memory.ts";
-import { arrive, isEmpty, next, parksBehind, wait } from "./order.ts";
+import { arrive, isEmpty, next, parksBehind, timeFor, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Halt } from "./partition-status.ts";
 import type { KafkaRecord } from "./record.ts";
@@ -193,9 +193,9 @@ export class Partition implements Runnable {
   /** Puts the queue before the dispatcher, now or when its head is due. */
   schedule(queue: KeyQueue): void {
     if (this.state !== "running" || queue.queued || queue.running) return;
-    this.stalled.delete(queue);
-    const upcoming = next(queue, Date.now());
-    clearTimeout(queue.timer);
+    if (this.stalled.size > 0) this.stalled.delete(queue);
+    const upcoming = next(queue, timeFor(queue));
+    if (queue.timer) clearTimeout(queue.timer);
     queue.timer = undefined;
     if (upcoming.kind === "run") this.parts.dispatcher.enqueue(queue, this);
     else if (upcoming.kind === "until") {
@@ -212,8 +212,8 @@ export class Partition implements Runnable {
     queue.timer = setTimeout(() => this.schedule(queue), afterMs);
   }
 
-  start(run: Run, finished: () => void): void {
-    this.outcomes?.started(run);
+  start(run: Run, now: number, finished: () => void): void {
+    this.outcomes?.started(run, now);
     this.running++;
     this.parts.attempts.start(run, this.source, (result: Result) => {
       if (this.state !== "closed") this.outcomes?.settle(run, result);

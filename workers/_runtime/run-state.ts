@@ -37,8 +37,9 @@ export interface Run {
   readonly firstFailed: number | undefined;
   /** Not to run before, epoch ms; 0 on source and replay topics. */
   readonly due: number;
-  /** Of the running attempt: `performance.now()`, whether it probes the breaker, and successes before it. */
+  /** Of the running attempt: `performance.now()`, epoch ms, whether it probes the breaker, and successes before it. */
   startedAt: number;
+  startedTime: number;
   probe: boolean;
   successesAtStart: number;
   /** What goes out in its transaction; set when decided. */

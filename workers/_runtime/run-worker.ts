@@ -72,7 +72,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
     const dispatcher = new Dispatcher({
       concurrency: worker.concurrency,
       breaker,
-      leaseHolds: () => membership?.leaseHolds() ?? false,
+      leaseHolds: (now) => membership?.leaseHolds(now) ?? false,
     });
     const partitions = {
       listPartitions: () => membership?.control.listPartitions() ?? [],

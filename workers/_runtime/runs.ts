@@ -71,6 +71,7 @@ function runOf(track: Track, record: KafkaRecord, queue: KeyQueue, known: Known)
     firstFailed: known.firstFailed,
     due: known.due,
     startedAt: 0,
+    startedTime: 0,
     probe: false,
     successesAtStart: 0,
     behind: undefined,
