@@ -110,8 +110,8 @@ export function ownedPartition(options: OwnedOptions) {
       schemaId: OURS,
       value: writeFrame(OURS, Buffer.from(String(n))),
     }),
-    decode: (_: unknown, __: number, payload: Buffer): Event =>
-      ({ type: "Note", key: "", n: Number(payload.toString()), text: "" }) as Event,
+    decode: (_: unknown, __: number, bytes: Buffer, from = 0): Event =>
+      ({ type: "Note", key: "", n: Number(bytes.toString("utf8", from)), text: "" }) as Event,
   } as unknown as Codec;
   const bodies = new Bodies(broker, memory);
   const attempts = new Attempts({

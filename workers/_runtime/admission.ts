@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Codec } from "./codec.ts";
 import { Unavailable, Unframed } from "./errors.ts";
-import { readFrame } from "./frame.ts";
+import { readFrame, schemaIdOf } from "./frame.ts";
 import { MalformedHeaders } from "./headers.ts";
 import type { Partition } from "./partition.ts";
 import type { KafkaRecord } from "./record.ts";
@@ -103,25 +103,30 @@ export class Admission {
           this.parts.skipped(skipped);
           return { at: i, why: "room" };
         }
-        const frame = readFrame(record.value);
-        if (frame.kind === "poison") this.partition.placePoison(track, record, new Unframed(frame.reason));
-        else if (frame.kind === "tombstone") {
-          if (this.parts.tombstones) this.partition.placeSource(track, record);
-          else skipped++;
-        } else {
-          const name = this.parts.codec.nameOf(frame.schemaId);
+        const schemaId = schemaIdOf(record.value);
+        if (schemaId !== undefined) {
+          const name = this.parts.codec.nameOf(schemaId);
           if (name === undefined) {
             this.parts.skipped(skipped);
             return { at: i, why: "schema" };
           }
           if (this.parts.wanted.has(name)) this.partition.placeSource(track, record);
           else skipped++;
-        }
+        } else if (!this.admitUnframed(track, record)) skipped++;
       }
       track.read(record.offset);
     }
     if (skipped > 0) this.parts.skipped(skipped);
     return undefined;
+  }
+
+  /** A tombstone or poison; false when it was skipped. */
+  private admitUnframed(track: Track, record: KafkaRecord): boolean {
+    const frame = readFrame(record.value);
+    if (frame.kind === "poison") this.partition.placePoison(track, record, new Unframed(frame.reason));
+    else if (!this.parts.tombstones) return false;
+    else this.partition.placeSource(track, record);
+    return true;
   }
 
   /** Until the registry has told what the first of those that wait is. */

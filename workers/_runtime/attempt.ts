@@ -5,8 +5,8 @@ import type { AttemptContext, NewContext } from "./context.ts";
 import { type Failure, isConnectionError } from "./decide.ts";
 import { Permanent, Unavailable, Unframed } from "./errors.ts";
 import type { Event, RecordType } from "./event.ts";
-import { readFrame } from "./frame.ts";
-import type { KafkaRecord, OutRecord } from "./record.ts";
+import { FRAME_BYTES, readFrame, schemaIdOf } from "./frame.ts";
+import { type KafkaRecord, NO_OUT, type OutRecord } from "./record.ts";
 import { UnknownSchemaId } from "./registry.ts";
 import { idOf, type Run } from "./run-state.ts";
 import type { Worker } from "./worker.ts";
@@ -35,7 +35,7 @@ export class Abandoned extends Error {
   override name = "Abandoned";
 }
 
-const SUCCEEDED: Result = { kind: "succeeded", out: [], bytes: 0 };
+const SUCCEEDED: Result = { kind: "succeeded", out: NO_OUT, bytes: 0 };
 const AGAIN: Result = { kind: "again", afterMs: 500 };
 /** How long after its abort an attempt that still runs counts as stuck. */
 const STUCK_AFTER_MS = 10_000;
@@ -64,21 +64,24 @@ export class Attempts {
   start(run: Run, sourceTopic: string, settle: (result: Result) => void): void {
     const { record } = run;
     if (!record) return void this.prepare(run, sourceTopic, settle);
-    const frame = readFrame(record.value);
-    if (frame.kind === "poison") return settle(failed("permanent", "frame", new Unframed(frame.reason)));
     let event: Event | null = null;
-    if (frame.kind === "event") {
-      const name = this.parts.codec.nameOf(frame.schemaId);
+    const schemaId = schemaIdOf(record.value);
+    if (schemaId !== undefined && record.value) {
+      const name = this.parts.codec.nameOf(schemaId);
       if (name === undefined) return void this.prepare(run, sourceTopic, settle);
       const reader = this.parts.reader(sourceTopic, name);
       // An older build of this worker read it and parked or retried it; this build doesn't want it any more.
       if (!reader) return settle(SUCCEEDED);
       try {
-        event = this.parts.codec.decode(reader, frame.schemaId, frame.payload);
+        event = this.parts.codec.decode(reader, schemaId, record.value, FRAME_BYTES);
       } catch (error) {
-        return settle({ ...classify(asError(error), "decode", undefined), schemaId: frame.schemaId });
+        return settle({ ...classify(asError(error), "decode", undefined), schemaId });
       }
-    } else if (!this.parts.worker.tombstones) return settle(SUCCEEDED);
+    } else {
+      const frame = readFrame(record.value);
+      if (frame.kind === "poison") return settle(failed("permanent", "frame", new Unframed(frame.reason)));
+      if (!this.parts.worker.tombstones) return settle(SUCCEEDED);
+    }
     this.handle(run, record, sourceTopic, event, settle);
   }
 

@@ -26,11 +26,11 @@ export interface Codec {
    */
   resolveName(schemaId: number, signal: AbortSignal): Promise<string>;
   /**
-   * The event in `payload`, after `resolveName` of its id; `type` is the record's simple name.
+   * The event in `bytes` from `from` on (else in all of them), after `resolveName` of its id; `type` is the record's simple name.
    * @throws {CorruptPayload} these bytes can never be read
    * @throws {Unresolvable} this build can't read what is written under this id, or not this datum
    */
-  decode<E extends Event>(record: RecordType<E>, schemaId: number, payload: Buffer): E;
+  decode<E extends Event>(record: RecordType<E>, schemaId: number, bytes: Buffer, from?: number): E;
   /**
    * Looks up the ids of every record that may be emitted; before the first `encode`.
    * @throws {NotRegistered} saying to run `boxoffice schemas register`
@@ -92,8 +92,8 @@ export function createCodec({ registry, records, topics }: CodecOptions): Codec 
     nameOf: (schemaId) => writers.get(schemaId)?.name,
     resolveName,
     // The plan was resolved into the very reader schema that E was generated from.
-    decode: <E extends Event>(record: RecordType<E>, schemaId: number, payload: Buffer) =>
-      decoderFor(record, schemaId)(payload) as E,
+    decode: <E extends Event>(record: RecordType<E>, schemaId: number, bytes: Buffer, from = 0) =>
+      decoderFor(record, schemaId)(bytes, from) as E,
 
     async ready(signal) {
       for (const [topic, emitted] of emitters) {
@@ -181,9 +181,9 @@ function compileReader(
       resolve(parseSchema(registered.schema, registered.references), reader),
       record.name,
     );
-    return (payload) => {
+    return (bytes, from) => {
       try {
-        return decode(payload);
+        return decode(bytes, from);
       } catch (error) {
         if (error instanceof Unresolvable) throw unresolvable(record, schemaId, error);
         throw error;

@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 import { Permanent } from "./errors.ts";
 import type { Event, Topic } from "./event.ts";
 import { foreign } from "./headers.ts";
-import type { Header, KafkaRecord, OutRecord } from "./record.ts";
+import { type Header, type KafkaRecord, NO_OUT, type OutRecord } from "./record.ts";
 import { idOf, type Run } from "./run-state.ts";
 import type { HandlerContext } from "./worker.ts";
 
@@ -13,7 +13,7 @@ const BATCH_OVERHEAD_BYTES = 128;
 /** One attempt as its handler sees it, and what the runtime needs of it afterwards. */
 export interface AttemptContext extends HandlerContext {
   readonly run: Run;
-  readonly out: OutRecord[];
+  readonly out: readonly OutRecord[];
   outBytes: number;
   readonly deadline: number;
   /** What `emit` threw, to tell the stage of a failure. */
@@ -43,7 +43,7 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
 
   class Context implements AttemptContext {
     readonly run: Run;
-    readonly out: OutRecord[] = [];
+    out: readonly OutRecord[] = NO_OUT;
     outBytes = 0;
     readonly deadline: number;
     emitError: Error | undefined = undefined;
@@ -54,6 +54,7 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
     #controller: AbortController | undefined = undefined;
     #abortedBy: Error | undefined = undefined;
     #ended = false;
+    #emitted: OutRecord[] | undefined = undefined;
     #log: Logger | undefined = undefined;
 
     constructor(run: Run, record: KafkaRecord, isSource: boolean, deadline: number) {
@@ -111,7 +112,8 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
         );
       try {
         const record = encodeEvent(codec, topic, event, this.#record.headers);
-        this.out.push(record);
+        if (this.#emitted) this.#emitted.push(record);
+        else this.out = this.#emitted = [record];
         this.outBytes += sizeOf(record);
       } catch (error) {
         this.emitError = error instanceof Error ? error : new Permanent(String(error));

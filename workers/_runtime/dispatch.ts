@@ -22,15 +22,12 @@ export interface DispatchOptions {
   readonly leaseHolds: (now: number) => boolean;
 }
 
-interface Ready {
-  readonly queue: KeyQueue;
-  readonly partition: Runnable;
-}
-
 /** Starts what may run, in the order it became ready, over all partitions of the process. */
 export class Dispatcher {
   private readonly options: DispatchOptions;
-  private ready: Ready[] = [];
+  /** Each queue with its partition at the same place of the other list. */
+  private ready: KeyQueue[] = [];
+  private owners: Runnable[] = [];
   private head = 0;
   private waker: NodeJS.Timeout | undefined;
   private kicked = false;
@@ -46,7 +43,8 @@ export class Dispatcher {
   enqueue(queue: KeyQueue, partition: Runnable): void {
     if (queue.queued) return;
     queue.queued = true;
-    this.ready.push({ queue, partition });
+    this.ready.push(queue);
+    this.owners.push(partition);
     this.kick();
   }
 
@@ -60,10 +58,18 @@ export class Dispatcher {
     });
   }
 
-  /** Whether a record that just came may start before anything is queued: nothing is ready that came earlier. */
-  mayStartDirectly(): boolean {
+  private readonly finished = () => {
+    this.running--;
+    this.kick();
+  };
+
+  /**
+   * Whether a record that just came may start before anything is queued: nothing is ready that came earlier. `now` by
+   * `performance.now()`.
+   */
+  mayStartDirectly(now: number): boolean {
     const { breaker, concurrency, leaseHolds } = this.options;
-    if (this.draining || this.head < this.ready.length || this.running >= concurrency || !leaseHolds())
+    if (this.draining || this.head < this.ready.length || this.running >= concurrency || !leaseHolds(now))
       return false;
     return breaker.outage ? false : breaker.mayStart(0, this.running);
   }
@@ -87,21 +93,24 @@ export class Dispatcher {
         this.wakeAt(breaker.retryAt, time);
         break;
       }
-      const entry = this.ready[this.head++];
-      if (!entry) break;
-      this.startOne(entry, now);
+      const queue = this.ready[this.head];
+      const partition = this.owners[this.head++];
+      if (!queue || !partition) break;
+      this.startOne(queue, partition, now);
     }
-    if (this.head === this.ready.length) {
-      this.ready = [];
-      this.head = 0;
-    } else if (this.head > 4096 && this.head * 2 > this.ready.length) {
-      this.ready = this.ready.slice(this.head);
-      this.head = 0;
-    }
+    this.sweep();
     this.starting = false;
   }
 
-  private startOne({ queue, partition }: Ready, now: number): void {
+  private sweep(): void {
+    const all = this.head === this.ready.length;
+    if (!all && (this.head <= 4096 || this.head * 2 <= this.ready.length)) return;
+    this.ready = all ? [] : this.ready.slice(this.head);
+    this.owners = all ? [] : this.owners.slice(this.head);
+    this.head = 0;
+  }
+
+  private startOne(queue: KeyQueue, partition: Runnable, now: number): void {
     queue.queued = false;
     if (!partition.mayStart) return partition.stall(queue);
     const upcoming = next(queue, timeFor(queue));
@@ -113,10 +122,7 @@ export class Dispatcher {
     run.state = "running";
     run.track.left();
     this.running++;
-    partition.start(run, now, () => {
-      this.running--;
-      this.kick();
-    });
+    partition.start(run, now, this.finished);
   }
 
   private wakeAt(time: number | undefined, now: number): void {

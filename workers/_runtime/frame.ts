@@ -9,6 +9,13 @@ const MAGIC = 0;
 /** Bytes before the payload. */
 export const FRAME_BYTES = 5;
 
+/** The schema id of a framed event, without making anything of the rest; undefined: `readFrame()` says what it is. */
+export function schemaIdOf(value: Buffer | null): number | undefined {
+  return value !== null && value.length >= FRAME_BYTES && value[0] === MAGIC
+    ? value.readInt32BE(1)
+    : undefined;
+}
+
 /** Takes a record's value apart; `payload` is a view, not a copy. Never throws. */
 export function readFrame(value: Buffer | null): Frame {
   if (value === null) return { kind: "tombstone" };

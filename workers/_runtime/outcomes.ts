@@ -72,8 +72,9 @@ export class Outcomes {
 
   /** It succeeded at once and has nothing to write. */
   passed(run: Run): void {
+    const durationMs = performance.now() - run.startedAt;
     this.parts.breaker.succeeded(run.probe);
-    this.parts.report.succeeded(run, this.parts.family.source, performance.now() - run.startedAt, Date.now());
+    this.parts.report.succeeded(run, this.parts.family.source, durationMs, run.startedTime + durationMs);
   }
 
   private succeed(run: Run, out: readonly OutRecord[], bytes: number): void {
@@ -86,6 +87,8 @@ export class Outcomes {
     run.out = letter ? [...out, letter] : out;
     run.outBytes = letter ? bytes + sizeOf(letter) : bytes;
     leave(run.queue, run);
+    // Nothing can be refused of what writes nothing: its bytes need not wait for the commit.
+    if (run.out.length === 0 && run.track.topic === family.source) run.record = undefined;
     transactions.push(run, false);
     this.partition.schedule(run.queue);
   }

@@ -8,7 +8,7 @@ import { detached, type Memory } from "./memory.ts";
 import { arrive, isEmpty, next, parksBehind, timeFor, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Halt } from "./partition-status.ts";
-import type { KafkaRecord } from "./record.ts";
+import { type KafkaRecord, NO_OUT } from "./record.ts";
 import type { Run } from "./run-state.ts";
 import { derivedRun, sourceRun, unreadableRun } from "./runs.ts";
 import type { Track } from "./track.ts";
@@ -99,14 +99,15 @@ export class Partition implements Runnable {
   private startDirectly(track: Track, record: KafkaRecord): boolean {
     const { attempts, dispatcher } = this.parts;
     const { outcomes, transactions } = this;
-    if (!this.mayStart || !outcomes || !transactions || !dispatcher.mayStartDirectly()) return false;
+    const now = performance.now();
+    if (!this.mayStart || !outcomes || !transactions || !dispatcher.mayStartDirectly(now)) return false;
     if (this.ordered(record.key) && this.queues.has(record.key)) return false;
     const run = sourceRun(track, record, this.direct);
     if (!track.hasRoomFor(run)) return false;
     run.state = "running";
     dispatcher.running++;
     this.running++;
-    outcomes.started(run);
+    outcomes.started(run, now);
     let returned = false;
     let ended = false;
     attempts.start(run, this.source, (result: Result) => {
@@ -239,7 +240,7 @@ export class Partition implements Runnable {
   settled(runs: readonly Run[]): void {
     for (const run of runs) {
       run.state = "done";
-      run.out = [];
+      run.out = NO_OUT;
       run.track.settled();
       if (run.track.topic === this.source) {
         this.held--;

@@ -27,6 +27,9 @@ export interface OutRecord {
   readonly headers: readonly Header[];
 }
 
+/** For the many that write nothing. */
+export const NO_OUT: readonly OutRecord[] = [];
+
 /** An offset to commit: the next one to read, with the done map above it as metadata. */
 export interface OffsetCommit {
   readonly topic: string;

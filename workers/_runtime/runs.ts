@@ -1,14 +1,12 @@
 import { sizeOf } from "./context.ts";
 import type { Ours } from "./headers.ts";
 import type { KeyQueue } from "./key-queues.ts";
-import type { KafkaRecord, OutRecord } from "./record.ts";
+import { type KafkaRecord, NO_OUT } from "./record.ts";
 import type { Run } from "./run-state.ts";
 import type { Track } from "./track.ts";
 
 /** What is known of a run beside the record itself. */
 type Known = Pick<Run, "place" | "origin" | "originTime" | "replays" | "attempt" | "firstFailed" | "due">;
-
-const NOTHING: readonly OutRecord[] = [];
 
 /** A record of the source topic: its place there is its identity, and whatever its headers say is the producer's. */
 export function sourceRun(track: Track, record: KafkaRecord, queue: KeyQueue): Run {
@@ -75,7 +73,7 @@ function runOf(track: Track, record: KafkaRecord, queue: KeyQueue, known: Known)
     probe: false,
     successesAtStart: 0,
     behind: undefined,
-    out: NOTHING,
+    out: NO_OUT,
     outBytes: 0,
   };
 }

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readFrame, writeFrame } from "../../../workers/_runtime/frame.ts";
+import { readFrame, schemaIdOf, writeFrame } from "../../../workers/_runtime/frame.ts";
 
 t.test("readFrame() takes apart what writeFrame() put together", async (t) => {
   for (const [id, payload] of [
@@ -10,6 +10,7 @@ t.test("readFrame() takes apart what writeFrame() put together", async (t) => {
     const value = writeFrame(id, payload);
     t.equal(value.length, 5 + payload.length);
     t.same(readFrame(value), { kind: "event", schemaId: id, payload });
+    t.equal(schemaIdOf(value), id);
   }
 });
 
@@ -19,6 +20,7 @@ t.test("writeFrame() writes Confluent's bytes", async (t) => {
 
 t.test("readFrame() tells what can't be an event", async (t) => {
   t.same(readFrame(null), { kind: "tombstone" });
+  t.equal(schemaIdOf(null), undefined);
   const cases: readonly (readonly [string, Buffer, string])[] = [
     ["an empty value", Buffer.alloc(0), "value is too short for a schema id: 0 of 5 bytes"],
     ["four bytes", Buffer.from([0, 0, 0, 0]), "value is too short for a schema id: 4 of 5 bytes"],

@@ -6,7 +6,7 @@ import type { Node } from "./node.ts";
 import { alwaysFails, mismatches, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
 
 /** Turns a payload into a value; throws `CorruptPayload` or, for data the reader has no place for, `Unresolvable`. */
-export type Decode = (payload: Buffer) => unknown;
+export type Decode = (bytes: Buffer, from?: number) => unknown;
 
 /** Source that reads a scalar off the cursor `c`. */
 const READS: { readonly [S in Scalar]: string } = {
@@ -43,8 +43,8 @@ export function compile(plan: Plan, label?: string): Decode {
     `"use strict";\n${source.text()}\nreturn (c) => ${root};`,
   )(Buffer, source.symbols, refuse);
   if (!isRead(read)) throw new TypeError("Cannot compile schema");
-  return (payload) => {
-    CURSOR.start(payload);
+  return (bytes, from = 0) => {
+    CURSOR.start(bytes, from);
     const value = read(CURSOR);
     CURSOR.end();
     return value;

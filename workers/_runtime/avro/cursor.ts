@@ -15,12 +15,15 @@ const SHORT = 8;
 export class Cursor {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
+  #from = 0;
   #empty = 0;
   #depth = 0;
 
-  start(bytes: Buffer): void {
+  /** The payload is what lies from `from` on. */
+  start(bytes: Buffer, from = 0): void {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#at = from;
+    this.#from = from;
     this.#empty = 0;
     this.#depth = 0;
   }
@@ -237,7 +240,7 @@ export class Cursor {
 
   #corrupt(what: string): never {
     throw new CorruptPayload(
-      `Cannot decode payload as ${what}: at byte ${this.#at} of ${this.#bytes.length}`,
+      `Cannot decode payload as ${what}: at byte ${this.#at - this.#from} of ${this.#bytes.length - this.#from}`,
     );
   }
 }
