@@ -1,4 +1,5 @@
-import type { OffsetCommit } from "./record.ts";
+import { sizeOf } from "./context.ts";
+import type { OffsetCommit, OutRecord } from "./record.ts";
 import type { Run } from "./run-state.ts";
 
 /** Bounds of one transaction: `send` is not split, so one batch per target partition must stay below 1 MB. */
@@ -21,6 +22,16 @@ export function groupLength(decided: readonly Run[]): number {
     length++;
   }
   return length;
+}
+
+/** In the same order; of more than one. */
+export function halves(group: readonly Run[]): [Run[], Run[]] {
+  const half = Math.ceil(group.length / 2);
+  return [group.slice(0, half), group.slice(half)];
+}
+
+export function bytesOf(records: readonly OutRecord[]): number {
+  return records.reduce((bytes, record) => bytes + sizeOf(record), 0);
 }
 
 export interface Fitting {

@@ -11,6 +11,7 @@ import {
 } from "./copies.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Family } from "./family.ts";
+import { bytesOf } from "./grouping.ts";
 import type { Stage } from "./headers.ts";
 import { expect, leave, takeFollowers } from "./order.ts";
 import type { Partition } from "./partition.ts";
@@ -214,7 +215,7 @@ export class Outcomes {
 
   private write(run: Run, out: readonly OutRecord[]): void {
     run.out = out;
-    run.outBytes = out.reduce((bytes, record) => bytes + sizeOf(record), 0);
+    run.outBytes = bytesOf(out);
     this.parts.transactions.push(run, true);
   }
 

@@ -1,6 +1,5 @@
 import { type TransactionalProducer, TransactionFailed } from "./broker.ts";
-import { sizeOf } from "./context.ts";
-import { fit, groupLength, MOST_BYTES, MOST_RECORDS } from "./grouping.ts";
+import { bytesOf, fit, groupLength, halves, MOST_BYTES, MOST_RECORDS } from "./grouping.ts";
 import type { OffsetCommit, OutRecord } from "./record.ts";
 import { type RecoveryParts, recover } from "./recovery.ts";
 import type { Run } from "./run-state.ts";
@@ -155,12 +154,8 @@ export class Transactions {
     const length = groupLength(this.decided);
     const group = this.decided.slice(0, length);
     this.decided = this.decided.slice(length);
-    this.records = 0;
-    this.bytes = 0;
-    for (const run of this.decided) {
-      this.records += run.out.length;
-      this.bytes += run.outBytes;
-    }
+    this.records = this.decided.reduce((records, { out }) => records + out.length, 0);
+    this.bytes = this.decided.reduce((bytes, { outBytes }) => bytes + outBytes, 0);
     if (this.records >= MOST_RECORDS || this.bytes >= MOST_BYTES) this.urgent = true;
     return group;
   }
@@ -233,16 +228,15 @@ export class Transactions {
     const writers = group.filter((run) => run.out.length > 0).length;
     if (failure.kind !== "refused" || writers === 0) {
       this.again.unshift(group);
-    } else if (writers > 1 || group.length > 1) {
-      const half = Math.ceil(group.length / 2);
-      this.again.unshift(group.slice(0, half), group.slice(half));
+    } else if (group.length > 1) {
+      this.again.unshift(...halves(group));
     } else {
       const [run] = group;
       if (!run) return;
       const instead = this.parts.refused(run, failure);
       if (!instead) return this.parts.stuck(run, failure);
       run.out = instead;
-      run.outBytes = instead.reduce((bytes, record) => bytes + sizeOf(record), 0);
+      run.outBytes = bytesOf(instead);
       this.again.unshift([run]);
     }
   }
