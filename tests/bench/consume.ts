@@ -15,6 +15,7 @@ export async function consume(bench: Bench): Promise<CaseResult> {
   const topic = bench.fleet.unique("sales");
   await fill(bench, topic, PARTITIONS, records, (n) => saleOf(n, n % KEYS));
   const reader = { reader: JSON.stringify(readerSchema) };
+  const own = ours(bench, "consume-ours.ts", (group) => consumeWorker(group, topic, () => {}));
   const contestants: Contestant[] = [
     { name: MESSAGE, program: { file: "consume-kafkajs-message.ts" }, words: { schema: "writer" } },
     {
@@ -24,7 +25,8 @@ export async function consume(bench: Bench): Promise<CaseResult> {
       share: 0.05,
     },
     { name: "kafkajs eachBatch + avsc, resolver kept", program: { file: "consume-kafkajs-batch.ts" } },
-    ours(bench, "consume-ours.ts", (group) => consumeWorker(group, topic, () => {})),
+    { ...own, words: { ...own.words, handler: "plain" } },
+    { ...own, name: "ours, async handler", words: { ...own.words, handler: "async" } },
   ];
   if (bench.java) {
     const spring = { ...bench.java, javaClass: "SpringConsumer" };

@@ -5,7 +5,7 @@ import { receiptOf, receipts, Sale, sales } from "./sale.ts";
 export const PARTITIONS = 12;
 
 /** Sales of one group, `name`; also declared by the bench itself, to create what derives from it. */
-export function consumeWorker(name: string, topic: string, handle: () => void): Worker {
+export function consumeWorker(name: string, topic: string, handle: () => void | Promise<void>): Worker {
   return defineWorker({ name, reads: [from(sales(topic, PARTITIONS), Sale)], retry: ["1s"], handle });
 }
 
