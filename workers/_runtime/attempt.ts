@@ -53,7 +53,8 @@ export interface AttemptParts {
 /** Runs attempts of one worker process, and keeps their deadlines. */
 export class Attempts {
   private readonly parts: AttemptParts;
-  private readonly running = new Set<AttemptContext>();
+  /** Each knows its place: the last one takes the place of one that ended. */
+  private readonly running: AttemptContext[] = [];
   private readonly preparing = new Set<AbortController>();
 
   constructor(parts: AttemptParts) {
@@ -141,15 +142,20 @@ export class Attempts {
     } catch (error) {
       return settle(resultOf(context, asError(error)));
     }
-    this.running.add(context);
-    const finish = (error: Error | undefined) => {
-      this.running.delete(context);
-      settle(resultOf(context, error));
-    };
+    context.slot = this.running.push(context) - 1;
     promise.then(
-      () => finish(undefined),
-      (error: unknown) => finish(asError(error)),
+      () => this.finish(context, undefined, settle),
+      (error: unknown) => this.finish(context, asError(error), settle),
     );
+  }
+
+  private finish(context: AttemptContext, error: Error | undefined, settle: (result: Result) => void): void {
+    const last = this.running.pop();
+    if (last && last !== context) {
+      this.running[context.slot] = last;
+      last.slot = context.slot;
+    }
+    settle(resultOf(context, error));
   }
 
   /** The rare way: the body or the writer's schema is not at hand. An outage of either is waited out here. */

@@ -7,6 +7,9 @@ import { type Header, type KafkaRecord, NO_OUT, type OutRecord } from "./record.
 import { idOf, type Run } from "./run-state.ts";
 import type { HandlerContext } from "./worker.ts";
 
+/** What stands on each context itself, and would hide a resource of that name. */
+const OWN = ["run", "out", "outBytes", "deadline", "emitError", "timedOutAt", "abandoned", "slot"];
+
 /** A record batch's own bytes around one record, with room for its varints. */
 const BATCH_OVERHEAD_BYTES = 128;
 
@@ -21,6 +24,8 @@ export interface AttemptContext extends HandlerContext {
   /** When the signal was aborted by the deadline, epoch ms. */
   timedOutAt: number | undefined;
   abandoned: boolean;
+  /** Its place among those that run. */
+  slot: number;
   abort(reason: Error): void;
   /** The attempt is over: what it emitted stands. */
   end(): void;
@@ -49,6 +54,7 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
     emitError: Error | undefined = undefined;
     timedOutAt: number | undefined = undefined;
     abandoned = false;
+    slot = -1;
     readonly #record: KafkaRecord;
     readonly #isSource: boolean;
     #controller: AbortController | undefined = undefined;
@@ -123,7 +129,7 @@ export function contextsWith(resources: object, parts: { codec: Codec; log: Logg
   }
 
   for (const name of Object.keys(resources)) {
-    if (name in Context.prototype || ["run", "out", "deadline"].includes(name)) {
+    if (name in Context.prototype || OWN.includes(name)) {
       throw new TypeError(
         `Cannot use resource '${name}' as the runtime hands handlers something of that name: rename it in setup()`,
       );

@@ -120,7 +120,7 @@ export class Dispatcher {
     if (!run.track.hasRoomFor(run)) return partition.stall(queue);
     queue.running = run;
     run.state = "running";
-    run.track.left();
+    run.track.left(run);
     this.running++;
     partition.start(run, now, this.finished);
   }

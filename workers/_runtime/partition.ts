@@ -137,7 +137,7 @@ export class Partition implements Runnable {
     run.queue = this.queueOf(run.record.key);
     run.queue.running = run;
     this.hold(run);
-    run.track.left();
+    run.track.left(run);
     wait(run.queue, run);
   }
 

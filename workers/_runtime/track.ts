@@ -122,8 +122,16 @@ export class Track {
     return left;
   }
 
-  /** A run of this track is not waiting any more: the map may grow by it. */
-  left(): void {
+  /** `run` is not waiting any more: the map may grow by it, but not when none that waits lies below it. */
+  left(run: Run): void {
+    for (; this.lowest < this.runs.length; this.lowest++) {
+      const lowest = this.runs[this.lowest];
+      if (lowest === run) {
+        this.lowest++;
+        return;
+      }
+      if (lowest?.state === "waiting") break;
+    }
     this.changesSince++;
   }
 

@@ -63,7 +63,7 @@ export class Transactions {
   /** `urgent`: others wait for what it writes, so it goes out at once. */
   push(run: Run, urgent: boolean): void {
     if (run.out.length > 0) this.writers++;
-    if (run.state === "waiting") run.track.left();
+    if (run.state === "waiting") run.track.left(run);
     run.state = "decided";
     run.track.dirty = true;
     this.decided.push(run);

@@ -25,7 +25,7 @@ function read(track: Track, offset: number): Run | undefined {
 
 function finish(track: Track, run: Run): void {
   run.state = "done";
-  track.left();
+  track.left(run);
   track.settled();
 }
 
@@ -138,7 +138,7 @@ t.test("Track.hasRoomFor() counts what is decided or runs, before any commit", a
       break;
     }
     run.state = "decided";
-    track.left();
+    track.left(run);
   }
   t.ok(refusedAt !== undefined && refusedAt > 1_500, `refused at ${refusedAt}`);
   const [lowest, higher] = runs.filter(({ state }) => state === "waiting");
