@@ -14,7 +14,7 @@ const PEER = "kafkajs by batch, no transactions";
 export async function emit(bench: Bench): Promise<CaseResult> {
   const { fleet, options } = bench;
   const records = options.emitRecords;
-  const topic = fleet.unique("sales");
+  const topic = fleet.unique("sales-to-emit");
   await fill(bench, topic, PARTITIONS, records, (n) => saleOf(n, n % KEYS));
   const prepare = async (group: string) => {
     const out = outOf(group);
