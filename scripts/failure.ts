@@ -1,9 +1,10 @@
 import { CommanderError } from "commander";
+import { type RefusalCode, Refused } from "../workers/_letters/failures.ts";
 import { UsageError } from "../workers/_runtime/errors.ts";
 
 /** How a command ended that threw: the process's exit code and what is printed on stderr. */
 export interface Failure {
-  readonly code: 0 | 2 | 3 | 70;
+  readonly code: 0 | 1 | 2 | 3 | 70;
   /** Empty when it has been printed already. */
   readonly message: string;
 }
@@ -13,9 +14,14 @@ export function failure(error: unknown): Failure {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, message: "" };
   if (!(error instanceof Error)) return { code: 70, message: `boxoffice: a bug: thrown ${String(error)}` };
   if (error instanceof UsageError) return { code: 2, message: `boxoffice: ${error.message}` };
+  if (error instanceof Refused)
+    return { code: MALFORMED.has(error.code) ? 2 : 1, message: `boxoffice: ${error.message}` };
   if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
   return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
 }
+
+/** Refusals of what was typed; the others are answers. */
+const MALFORMED: ReadonlySet<RefusalCode> = new Set(["invalid-filter", "invalid-edit"]);
 
 const UNREACHABLE = new Set([
   "ECONNREFUSED",

@@ -3,7 +3,6 @@ import { pino } from "pino";
 import { exitCodes, readConfig } from "../workers/_runtime/mod.ts";
 import { violations } from "./invariants/check.ts";
 import { figuresOf } from "./invariants/figures.ts";
-import { readClientLedger } from "./invariants/read-client.ts";
 import { isHeld, type Settled, settle } from "./invariants/settle.ts";
 import { invariantsTable, uncheckedOf } from "./invariants/show.ts";
 import { openWitness, type Witness } from "./invariants/witness.ts";
@@ -52,13 +51,12 @@ Exit codes: 0 all hold; 1 one is broken, each case is named, or with --settle no
 
 async function check(options: Options): Promise<void> {
   const config = readConfig(process.env, ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"]);
-  const client = options.ledger === undefined ? undefined : await readClientLedger(options.ledger);
   const witness = await openWitness({
     config,
     log: pino({ level: "silent" }),
     gatewayUrl: options.gateway.replace(/\/$/, ""),
     mailUrl: options.mail,
-    client: () => client,
+    clientLedger: options.ledger,
     kills: () => options.kills,
   });
   try {

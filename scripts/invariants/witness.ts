@@ -6,6 +6,7 @@ import { createSeatMap, type SeatMap } from "../../workers/_seats/mod.ts";
 import { loadWorkers } from "../../workers/all.ts";
 import { busyTopics } from "./busy.ts";
 import type { Facts, Reader, SeatMapFacts } from "./facts.ts";
+import { readClientLedger } from "./read-client.ts";
 import { gatewayLedger, mailLedger } from "./read-ledgers.ts";
 import { createLogReader, type LogFacts } from "./read-log.ts";
 
@@ -29,14 +30,15 @@ export interface WitnessOptions {
   readonly gatewayUrl: string;
   /** Undefined: the mail server keeps no ledger that could be read. */
   readonly mailUrl: string | undefined;
-  readonly client: () => Facts["client"];
+  /** As `load --ledger` writes it, read again at each look. Undefined: nobody knows what clients were promised. */
+  readonly clientLedger: string | undefined;
   readonly kills: () => number;
   /** As in `Facts`. @default 0 */
   readonly since?: number;
 }
 
 export async function openWitness(options: WitnessOptions): Promise<Witness> {
-  const { config, log, client, kills, since = 0 } = options;
+  const { config, log, clientLedger, kills, since = 0 } = options;
   const workers = await loadWorkers();
   const broker: Broker = connectBroker(config.kafka, { clientId: "invariants", log });
   const redis = await connectRedis(config.redis.url, { log });
@@ -54,6 +56,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
       // The log last: what the witnesses have, the log then has too, but for what is just under way.
       await Promise.all([gateway.read(signal), mail?.read(signal)]);
       const seats = await readSeats(seatMap);
+      const client = clientLedger === undefined ? undefined : await readClientLedger(clientLedger);
       await reader.read(signal);
       const { events, letters } = reader.facts;
       const facts: Facts = {
@@ -64,7 +67,7 @@ export async function openWitness(options: WitnessOptions): Promise<Witness> {
         charges: gateway.charges,
         refunds: gateway.refunds,
         mails: mail?.mails,
-        client: client(),
+        client,
         kills: kills(),
         since,
       };

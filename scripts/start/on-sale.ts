@@ -44,19 +44,13 @@ export async function runOnSale(
 ): Promise<OnSaleResult> {
   const config = readConfig(fleet.env, ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"]);
   const log = pino({ level: "silent" });
-  const accepted: Accepted[] = [];
-  const sown: Sown[] = [];
-  const note = (entry: Accepted | Sown) => {
-    if ("sown" in entry) sown.push(entry);
-    else accepted.push(entry);
-    appendFileSync(fleet.clientLedger, `${JSON.stringify(entry)}\n`);
-  };
+  const note = (entry: Accepted | Sown) => appendFileSync(fleet.clientLedger, `${JSON.stringify(entry)}\n`);
   const witness = await openWitness({
     config,
     log,
     gatewayUrl: fleet.gateway.adminUrl,
     mailUrl: fleet.catcherUrl,
-    client: () => ({ accepted, sown }),
+    clientLedger: fleet.clientLedger,
     kills: () => killsOf(fleet, "notification"),
     since: fleet.since,
   });

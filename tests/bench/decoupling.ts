@@ -59,7 +59,7 @@ async function main(live: Live, signal: AbortSignal): Promise<number> {
   const config = readConfig(fleet.env, ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "REDIS_URL"]);
   const witness = await openWitness({
     ...{ config, log: pino({ level: "silent" }), gatewayUrl: fleet.gateway.adminUrl, mailUrl: undefined },
-    ...{ client: () => undefined, kills: () => 0, since: fleet.since },
+    ...{ clientLedger: undefined, kills: () => 0, since: fleet.since },
   });
   try {
     await faults(fleet, { latencyMs: 20, latencyP99Ms: 60 });
