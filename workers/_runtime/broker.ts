@@ -25,8 +25,18 @@ export interface Broker {
    * nothing more is committed behind `offset`, or that `offset` doesn't exist.
    */
   readAt(topic: string, partition: number, offset: number, maxBytes: number): Promise<readonly KafkaRecord[]>;
+  /** As `readAt`, and how far it got: for who follows a topic. */
+  readOn(topic: string, partition: number, offset: number, maxBytes: number): Promise<ReadOn>;
   /** Disconnects everything that was made from this object. */
   close(): Promise<void>;
+}
+
+export interface ReadOn {
+  readonly records: readonly KafkaRecord[];
+  /** Where to read on: everything committed below it has been read. */
+  readonly next: number;
+  /** The last stable offset: what lies behind it belongs to open transactions, or comes after them. */
+  readonly stable: number;
 }
 
 /** Connects to nothing yet: each part does at its first use. */
@@ -151,6 +161,8 @@ export interface CommittedOffset {
 }
 
 export interface Admin {
+  /** Kafka's own id of the cluster, up to 22 characters of base64url. */
+  clusterId(): Promise<string>;
   listTopics(): Promise<readonly string[]>;
   /** Partition counts of those that exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;

@@ -96,6 +96,7 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
       await close();
     },
     offsets,
+    clusterId: () => use(async ({ admin }) => (await admin.describeCluster()).clusterId),
     listTopics: () => use(({ admin }) => admin.listTopics()),
     createTopics: (topics) => use(({ cluster, admin }) => createMissingTopics(cluster, admin, topics)),
 

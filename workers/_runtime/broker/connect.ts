@@ -1,10 +1,10 @@
-import type { ConnectBroker, GroupMember, PlainProducer, TransactionalProducer } from "../broker.ts";
+import type { Broker, ConnectBroker, GroupMember, PlainProducer, TransactionalProducer } from "../broker.ts";
 import { brokerAdmin } from "./admin.ts";
 import { clientLogger } from "./client-log.ts";
 import { connections } from "./connections.ts";
 import { groupMember } from "./group-member.ts";
 import { plainProducer } from "./plain-producer.ts";
-import { readAt } from "./read-at.ts";
+import { readOn } from "./read-at.ts";
 import { transactionalProducer } from "./transactional-producer.ts";
 
 const STOP_MS = 2_000;
@@ -17,6 +17,10 @@ export const connectBroker: ConnectBroker = (config, { clientId, log, compressio
   const transactional = new Set<TransactionalProducer>();
   let reader: ReturnType<typeof pool.cluster> | undefined;
   let producer: (PlainProducer & { close(): Promise<void> }) | undefined;
+  const readFrom: Broker["readOn"] = (topic, partition, offset, maxBytes) => {
+    reader ??= pool.cluster("read committed");
+    return readOn(reader, topic, partition, offset, maxBytes);
+  };
   return {
     admin,
     member(options, events) {
@@ -39,10 +43,9 @@ export const connectBroker: ConnectBroker = (config, { clientId, log, compressio
       producer ??= plainProducer(pool, compression, log);
       return producer;
     },
-    readAt(topic, partition, offset, maxBytes) {
-      reader ??= pool.cluster("read committed");
-      return readAt(reader, topic, partition, offset, maxBytes);
-    },
+    readAt: async (topic, partition, offset, maxBytes) =>
+      (await readFrom(topic, partition, offset, maxBytes)).records,
+    readOn: readFrom,
     async close() {
       await Promise.all([...members].map((member) => member.stop(STOP_MS)));
       await Promise.all([...transactional, producer, admin].map((one) => one?.close()));

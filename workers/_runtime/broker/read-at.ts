@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
+import type { ReadOn } from "../broker.ts";
 import type { KafkaRecord } from "../record.ts";
 import { errorType, isConnectionError, relearn } from "./broker-error.ts";
 
@@ -20,23 +21,23 @@ const PASSING: ReadonlySet<string> = new Set([
  * Records from `offset` on. Markers, aborted transactions and what compaction emptied are stepped over, so
  * that an empty answer means: nothing more is committed behind `offset`.
  */
-export async function readAt(
+export async function readOn(
   cluster: Cluster,
   topic: string,
   partition: number,
   offset: number,
   maxBytes: number,
-): Promise<readonly KafkaRecord[]> {
+): Promise<ReadOn> {
   const deadline = Date.now() + TIMEOUT_MS;
   let position = offset;
   for (let waitMs = 10; ; ) {
     try {
       const { records, next, stable } = await fetchOnce(cluster, topic, partition, position, maxBytes);
       const wanted = records.filter((record) => record.offset >= offset);
-      if (wanted.length > 0 || next <= position || next >= stable) return wanted;
+      if (wanted.length > 0 || next <= position || next >= stable) return { records: wanted, next, stable };
       position = next;
     } catch (error) {
-      if (errorType(error) === "OFFSET_OUT_OF_RANGE") return [];
+      if (errorType(error) === "OFFSET_OUT_OF_RANGE") return { records: [], next: offset, stable: offset };
       const passing = PASSING.has(errorType(error) ?? "") || isConnectionError(error);
       if (!passing || Date.now() + waitMs > deadline) throw error;
       await sleep(waitMs);
