@@ -1,0 +1,79 @@
+import type { Job, JobPhase, Plan } from "./desk.ts";
+import type { Deed } from "./state.ts";
+
+/** What operators want of a plan's job: the value of `<plan>/order`. */
+export interface Order extends Deed {
+  readonly canary: number;
+  readonly rate: number | undefined;
+  readonly pace: boolean;
+  readonly stopOnFailureShare: number | undefined;
+  readonly paused?: Deed;
+  readonly cancelled?: Deed;
+}
+
+/** What the replayer says of it: the value of `<plan>/job`. Its counts come from the letters' states. */
+export interface Said {
+  readonly phase: JobPhase;
+  readonly note: string | undefined;
+  readonly sent: number;
+  readonly processed: number;
+  readonly deadAgain: number;
+  readonly underWay: number;
+  readonly skipped: number;
+  readonly speed: number;
+  readonly allowed: number | undefined;
+  /** The canary's outcomes were good; sending the rest has begun. */
+  readonly canaryPassed: boolean;
+  /** Letters that the broker won't take, with why; at most a thousand. */
+  readonly refused: readonly (readonly [letter: string, why: string])[];
+  readonly endedAt: number | undefined;
+  /** When it was said, epoch ms. */
+  readonly time: number;
+}
+
+export function hasEnded(phase: JobPhase): boolean {
+  return phase === "stopped" || phase === "cancelled" || phase === "done";
+}
+
+/** Whether a replayer has something to do: of one that was stopped or cancelled, outcomes are still awaited. */
+export function isUnfinished(order: Order, said: Said | undefined): boolean {
+  if (said && hasEnded(said.phase)) return said.underWay > 0;
+  return order.cancelled === undefined || said !== undefined;
+}
+
+/** An order holds at once, whether or not a replayer has heard of it. */
+export function jobOf(plan: Pick<Plan, "plan" | "letters">, order: Order, said: Said | undefined): Job {
+  return {
+    plan: plan.plan,
+    by: order.by,
+    reason: order.reason,
+    ...phaseOf(order, said),
+    letters: plan.letters,
+    sent: said?.sent ?? 0,
+    processed: said?.processed ?? 0,
+    deadAgain: said?.deadAgain ?? 0,
+    underWay: said?.underWay ?? 0,
+    skipped: said?.skipped ?? 0,
+    canary: order.canary,
+    rate: order.rate,
+    pace: order.pace,
+    speed: said?.speed ?? 0,
+    allowed: said?.allowed,
+    stopOnFailureShare: order.stopOnFailureShare,
+    startedAt: order.time,
+  };
+}
+
+function phaseOf(order: Order, said: Said | undefined): Pick<Job, "phase" | "note" | "endedAt"> {
+  if (said && hasEnded(said.phase)) return { phase: said.phase, note: said.note, endedAt: said.endedAt };
+  const { cancelled, paused } = order;
+  if (cancelled) return { phase: "cancelled", note: told(cancelled), endedAt: cancelled.time };
+  if (paused) return { phase: "paused", note: told(paused), endedAt: undefined };
+  // What was said last may be that it is paused, a moment after the operator let it go on.
+  const phase = said === undefined || said.phase === "paused" ? "waiting" : said.phase;
+  return { phase, note: said?.note, endedAt: undefined };
+}
+
+export function told({ by, reason }: Deed): string {
+  return `${by}: ${reason}`;
+}

@@ -1,0 +1,100 @@
+import type { Broker } from "../_runtime/broker.ts";
+import type { KafkaRecord } from "../_runtime/record.ts";
+import { pause } from "../_runtime/wait.ts";
+import type { Plan } from "./desk.ts";
+import { type Frozen, fromChunks } from "./frozen.ts";
+import type { Order, Said } from "./job.ts";
+
+/** Compact, one partition: all there is of plans and their jobs. */
+export const PLANS = "fleet.plans";
+
+const READ_BYTES = 4_194_304;
+const POLL_MS = 20;
+
+/** Of one plan, as far as the log was read. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly order: Order | undefined;
+  readonly said: Said | undefined;
+}
+
+/** `fleet.plans` in memory, but for the frozen offsets, which are read when asked for. */
+export interface PlanLog {
+  /** Reads all that was committed, and what is open now, before this call. */
+  catchUp(signal: AbortSignal): Promise<void>;
+  planned(plan: string): Planned | undefined;
+  /** Newest first. */
+  all(): readonly Planned[];
+  frozen(plan: string): Promise<Frozen>;
+}
+
+interface Entry {
+  plan: Plan | undefined;
+  order: Order | undefined;
+  said: Said | undefined;
+  /** Offsets of the chunks' records. */
+  readonly chunks: number[];
+}
+
+export function planLog(broker: Broker): PlanLog {
+  const entries = new Map<string, Entry>();
+  let position = 0;
+  let reading: Promise<void> = Promise.resolve();
+
+  const take = ({ key, value, offset }: KafkaRecord) => {
+    const [plan = "", part] = key?.toString().split("/") ?? [];
+    if (plan === "" || value === null) return;
+    const entry = entries.get(plan) ?? { plan: undefined, order: undefined, said: undefined, chunks: [] };
+    entries.set(plan, entry);
+    // Written by `plan-store.ts` alone.
+    if (part === undefined) entry.plan = JSON.parse(value.toString()) as Plan;
+    else if (part === "order") entry.order = JSON.parse(value.toString()) as Order;
+    else if (part === "job") entry.said = JSON.parse(value.toString()) as Said;
+    else entry.chunks[Number(part)] = offset;
+  };
+
+  const readTo = async (end: number, signal: AbortSignal) => {
+    while (position < end) {
+      signal.throwIfAborted();
+      const { records, next } = await broker.readOn(PLANS, 0, position, READ_BYTES);
+      for (const record of records) take(record);
+      // Transactions of others may still be open below the end.
+      if (next === position) await pause(POLL_MS, signal);
+      position = next;
+    }
+  };
+
+  return {
+    catchUp(signal) {
+      const read = reading
+        .catch(() => {})
+        .then(async () => {
+          const [bounds] = await broker.admin.offsets(PLANS);
+          position = Math.max(position, bounds?.low ?? 0);
+          await readTo(bounds?.high ?? 0, signal);
+        });
+      reading = read;
+      return read;
+    },
+    planned: (plan) => plannedOf(entries.get(plan)),
+    all: () =>
+      [...entries.values()]
+        .flatMap((entry) => plannedOf(entry) ?? [])
+        .sort((a, b) => (a.plan.plan < b.plan.plan ? 1 : -1)),
+    async frozen(plan) {
+      const texts: string[] = [];
+      for (const offset of entries.get(plan)?.chunks ?? []) {
+        const [record] = await broker.readAt(PLANS, 0, offset, READ_BYTES);
+        if (record?.offset !== offset || record.value === null)
+          throw new Error(`Cannot read plan '${plan}' as a part of it is gone from '${PLANS}'`);
+        texts.push(record.value.toString());
+      }
+      return fromChunks(texts);
+    },
+  };
+}
+
+function plannedOf(entry: Entry | undefined): Planned | undefined {
+  if (entry?.plan === undefined) return undefined;
+  return { plan: entry.plan, order: entry.order, said: entry.said };
+}
