@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { type RefusalCode, Refused } from "../workers/_letters/failures.ts";
+import { NotAllowed, type RefusalCode, Refused } from "../workers/_letters/failures.ts";
 import { UsageError } from "../workers/_runtime/errors.ts";
 
 /** How a command ended that threw: the process's exit code and what is printed on stderr. */
@@ -16,6 +16,7 @@ export function failure(error: unknown): Failure {
   if (error instanceof UsageError) return { code: 2, message: `boxoffice: ${error.message}` };
   if (error instanceof Refused)
     return { code: MALFORMED.has(error.code) ? 2 : 1, message: `boxoffice: ${error.message}` };
+  if (error instanceof NotAllowed) return { code: 1, message: `boxoffice: ${error.message}` };
   if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
   return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
 }

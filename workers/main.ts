@@ -56,6 +56,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list running workers' partitions, release a halted one",
     load: () => import("../scripts/partitions.ts"),
   },
+  dlq: {
+    summary: "dead letters: groups, plan, replay, edit, discard, export, audit",
+    load: () => import("../scripts/dlq.ts"),
+  },
+  jobs: {
+    summary: "replays under way: watch, pause, throttle, cancel, results",
+    load: () => import("../scripts/jobs.ts"),
+  },
   gateway: {
     summary: "start the payment gateway's simulator, with a ledger of its own and faults on demand",
     load: () => import("../scripts/gateway.ts"),

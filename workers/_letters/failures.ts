@@ -21,3 +21,8 @@ export class Refused extends Error {
     this.details = details;
   }
 }
+
+/** A console wants to know who asks, or doesn't let that one do it. */
+export class NotAllowed extends Error {
+  override name = "NotAllowed";
+}

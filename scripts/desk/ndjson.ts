@@ -1,0 +1,14 @@
+import { once } from "node:events";
+
+/** One JSON document a line on `to`, no faster than its reader takes them. */
+export async function writeLines(
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+  to: NodeJS.WritableStream = process.stdout,
+): Promise<number> {
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    if (!to.write(`${JSON.stringify(row)}\n`)) await once(to, "drain");
+  }
+  return count;
+}
