@@ -77,7 +77,10 @@ export interface Letter {
   readonly stage: string;
   readonly error: string;
   readonly reason: string;
-  /** False once `fleet.dead-letters` says what became of it. */
+  /**
+   * It still speaks for its record, as one that is being replayed does until its run ends. False once
+   * `fleet.dead-letters` says that it is through or discarded.
+   */
   readonly open: boolean;
 }
 

@@ -1,6 +1,9 @@
 import { payments, reservations } from "../../schemas/topics.ts";
+import { type LetterState, OPEN } from "../../workers/_letters/state.ts";
+import { parseState, standsFor } from "../../workers/_letters/states.ts";
 import type { Broker } from "../../workers/_runtime/broker.ts";
 import { type Codec, CorruptPayload, createCodec, Unresolvable } from "../../workers/_runtime/codec.ts";
+import { DEAD_LETTERS } from "../../workers/_runtime/copies.ts";
 import { readFrame } from "../../workers/_runtime/frame.ts";
 import { parseOurs } from "../../workers/_runtime/headers.ts";
 import { identity } from "../../workers/_runtime/identity.ts";
@@ -26,7 +29,6 @@ export interface LogReader {
   read(signal: AbortSignal): Promise<void>;
 }
 
-const FATES = "fleet.dead-letters";
 const DERIVED = /^(reservations|payments)\.([a-z][a-z0-9-]*)\.(?:retry\..+|dlq)$/;
 const SOURCES = [reservations, payments];
 const RECORDS: ReadonlyMap<string, RecordType> = new Map(
@@ -45,7 +47,7 @@ export function createLogReader(
   const codec = createCodec({ registry, records: [...RECORDS.values()], topics: [] });
   const positions = new Map<string, Positions>();
   const facts = { events: [] as Logged[], letters: [] as Letter[], retried: 0, parked: 0, undecodable: 0 };
-  const closed = new Set<string>();
+  const states = new Map<string, LetterState>();
 
   const onSource = async (record: KafkaRecord, signal: AbortSignal) => {
     if (record.value === null) return;
@@ -61,13 +63,14 @@ export function createLogReader(
     else facts.retried += 1;
   };
   const onFate = (record: KafkaRecord) => {
-    if (record.key !== null) closed.add(record.key.toString());
+    const state = parseState(record.value);
+    if (record.key !== null && state !== undefined) states.set(record.key.toString(), state);
   };
 
   return {
     get facts() {
       const letters = facts.letters.map((letter) =>
-        closed.has(letter.id) ? { ...letter, open: false } : letter,
+        standsFor(states.get(letter.id) ?? OPEN) ? letter : { ...letter, open: false },
       );
       return { ...facts, letters };
     },
@@ -79,12 +82,13 @@ export function createLogReader(
       };
       const hand = async (record: KafkaRecord) => {
         const worker = DERIVED.exec(record.topic)?.[2];
-        if (record.topic === FATES) onFate(record);
+        if (record.topic === DEAD_LETTERS) onFate(record);
         else if (worker !== undefined) await onDerived(record, worker, signal);
         else await onSource(record, signal);
       };
       const topics = (await broker.admin.listTopics()).filter(
-        (topic) => topic === FATES || DERIVED.test(topic) || SOURCES.some(({ name }) => name === topic),
+        (topic) =>
+          topic === DEAD_LETTERS || DERIVED.test(topic) || SOURCES.some(({ name }) => name === topic),
       );
       for (const topic of topics) await readNew(broker, topic, positionsOf(topic), hand, signal);
     },

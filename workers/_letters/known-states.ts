@@ -1,101 +1,57 @@
 import type { Broker } from "../_runtime/broker.ts";
 import { DEAD_LETTERS } from "../_runtime/copies.ts";
+import { UsageError } from "../_runtime/errors.ts";
 import type { KafkaRecord } from "../_runtime/record.ts";
-import { pause } from "../_runtime/wait.ts";
+import { follow, type Positions } from "./follow.ts";
+import { shared } from "./shared.ts";
 import { type LetterState, OPEN } from "./state.ts";
+import { isPlainlyOpen, parseState } from "./states.ts";
 
 /** What `fleet.dead-letters` says, as far as it was read. */
 export interface KnownStates {
-  /** Reads all that was committed, and what is open now, before this call. */
-  catchUp(signal: AbortSignal): Promise<void>;
+  /**
+   * Reads all that was committed before this call, and what was open then, for which it waits up to `patienceMs`.
+   * @param patienceMs @default Infinity
+   * @throws {UsageError} when the topic doesn't exist: without it nothing is known, which is not the same as open
+   */
+  catchUp(signal: AbortSignal, patienceMs?: number): Promise<void>;
   of(letter: string): LetterState;
-}
-
-const READ_BYTES = 4_194_304;
-const POLL_MS = 20;
-
-export function knownStates(broker: Broker): KnownStates {
-  const states = new Map<string, LetterState>();
-  const positions = new Map<number, number>();
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-
-  const take = ({ key, value }: KafkaRecord) => {
-    if (key === null) return;
-    const letter = key.toString();
-    const state = value === null ? undefined : parseState(value);
-    if (state === undefined || (state.outcome === "open" && !state.edit && !state.restored))
-      states.delete(letter);
-    else states.set(letter, state);
-  };
-
-  const readTo = async (partition: number, end: number, signal: AbortSignal) => {
-    for (let position = positions.get(partition) ?? 0; position < end; ) {
-      signal.throwIfAborted();
-      const read = await broker.readOn(DEAD_LETTERS, partition, position, READ_BYTES);
-      for (const record of read.records) take(record);
-      // Transactions of workers and others may still be open below the end: ten seconds at most.
-      if (read.next === position) await pause(POLL_MS, signal);
-      position = read.next;
-      positions.set(partition, position);
-    }
-  };
-
-  const readAll = async () => {
-    const bounds = await broker.admin.offsets(DEAD_LETTERS);
-    const limit = AbortSignal.timeout(READ_LIMIT_MS);
-    await Promise.all(
-      bounds.map(({ partition, low, high }) => {
-        positions.set(partition, Math.max(low, positions.get(partition) ?? 0));
-        return readTo(partition, high, limit);
-      }),
-    );
-  };
-
-  /** One read at a time; who asks while one runs may have come too late for it, and shares the next. */
-  const catchUp = (): Promise<void> => {
-    if (running === undefined) {
-      running = readAll().finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    next ??= running
-      .catch(() => {})
-      .then(() => {
-        next = undefined;
-        return catchUp();
-      });
-    return next;
-  };
-
-  return {
-    of: (letter) => states.get(letter) ?? OPEN,
-    async catchUp(signal) {
-      await orAborted(catchUp(), signal);
-    },
-  };
+  /** Letters of which something is known. */
+  readonly size: number;
 }
 
 /** A whole topic of millions takes seconds; an open transaction ten. */
 const READ_LIMIT_MS = 120_000;
 
-function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  return promise;
-}
+export function knownStates(broker: Pick<Broker, "admin" | "readOn">): KnownStates {
+  const states = new Map<string, LetterState>();
+  const positions: Positions = new Map();
 
-function parseState(value: Buffer): LetterState | undefined {
-  try {
-    const state: unknown = JSON.parse(value.toString());
-    // Written by workers and lanes only; what has no outcome is nobody's.
-    if (typeof state === "object" && state !== null && "outcome" in state) return state as LetterState;
-  } catch {
-    // Not ours: says nothing about a letter.
-  }
-  return undefined;
+  const take = (records: readonly KafkaRecord[]) => {
+    for (const { key, value } of records) {
+      const state = parseState(value);
+      if (key === null || state === undefined) continue;
+      if (isPlainlyOpen(state)) states.delete(key.toString());
+      else states.set(key.toString(), state);
+    }
+  };
+  const read = (patienceMs: number) => async () => {
+    const signal = AbortSignal.timeout(READ_LIMIT_MS);
+    const bounds = await follow(broker, [DEAD_LETTERS], positions, take, { signal, patienceMs });
+    if (bounds.length === 0)
+      throw new UsageError(
+        `Cannot tell what became of letters as topic '${DEAD_LETTERS}' is missing: run 'boxoffice topics apply'`,
+      );
+  };
+  // Who wants to wait must not share a read that doesn't.
+  const turns = shared();
+
+  return {
+    of: (letter) => states.get(letter) ?? OPEN,
+    get size() {
+      return states.size;
+    },
+    catchUp: (signal, patienceMs = Number.POSITIVE_INFINITY) =>
+      turns(String(patienceMs), read(patienceMs), signal),
+  };
 }
