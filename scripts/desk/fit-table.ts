@@ -1,15 +1,17 @@
 import { tableOf } from "../table.ts";
-import { cut, printable } from "./printable.ts";
+import { printable, wrap } from "./printable.ts";
 
 /** Of a terminal or a ticket's code block. */
 const WIDTH = 100;
 /** What a border and its two blanks take beside each column. */
 const BORDER = 3;
 const NARROWEST = 12;
+/** A line of the last column may become this many. */
+const MOST_LINES = 3;
 
 /**
- * A table that fits 100 columns: the last column takes what the others leave, and is cut there. A cell's lines are
- * separated by line feeds; everything else that could upset a terminal is escaped.
+ * A table that fits 100 columns: the last column takes what the others leave, wraps and is cut there. A cell's lines
+ * are separated by line feeds; everything else that could upset a terminal is escaped.
  */
 export function fitTable(
   head: readonly string[],
@@ -29,7 +31,9 @@ export function fitTable(
   return tableOf(
     head,
     cells.map((row) =>
-      row.map((lines, column) => lines.map((line) => (column === last ? cut(line, left) : line)).join("\n")),
+      row.map((lines, column) =>
+        (column === last ? lines.flatMap((line) => wrap(line, left, MOST_LINES)) : lines).join("\n"),
+      ),
     ),
   );
 }

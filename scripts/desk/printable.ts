@@ -14,3 +14,16 @@ export function cut(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : `${characters.slice(0, Math.max(0, most - 1)).join("")}…`;
 }
+
+/** `text` in at most `most` lines of `width` characters, broken at blanks where that's not half empty; the rest is cut. */
+export function wrap(text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  let rest = [...text];
+  while (rest.length > width && lines.length < most - 1) {
+    const blank = rest.slice(0, width + 1).lastIndexOf(" ");
+    const end = blank > width / 2 ? blank : width;
+    lines.push(rest.slice(0, end).join(""));
+    rest = rest.slice(rest[end] === " " ? end + 1 : end);
+  }
+  return [...lines, cut(rest.join(""), width)];
+}

@@ -55,7 +55,7 @@ async function editLetter(letter: string, options: Options, at: AtDesk): Promise
   if (event === undefined) return nothing("Nothing changed: nothing was written.");
   // What was asked at a terminal is asked after the comparison, so that a mistake shows first.
   const tried = await run((call) =>
-    desk.edit(letter, { event, dryRun: true, reason: options.reason ?? "" }, call),
+    desk.edit(letter, { event, dryRun: true, reason: options.reason ?? "a comparison" }, call),
   );
   if (tried.changes.length === 0) return nothing("Nothing changed: nothing was written.");
   if (!options.json || !options.dryRun) process.stderr.write(changesText(tried));

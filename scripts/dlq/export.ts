@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import type { Call, Desk, Filter } from "../../workers/_letters/desk.ts";
+import { UsageError } from "../../workers/_runtime/mod.ts";
 import { deskCommand } from "../desk/command.ts";
 import { FILTER_HELP, withFilter } from "../desk/filter-options.ts";
 import { type FilterOptions, filterOf } from "../desk/filter-values.ts";
@@ -55,7 +56,9 @@ async function intoFile(desk: Desk, filter: Filter, path: string, call: Call): P
   const partial = `${path}.partial`;
   const file = createWriteStream(partial, { mode: 0o600 });
   // Awaited later; a failure until then is no unhandled one.
-  const written = finished(file);
+  const written = finished(file).catch((error: Error) => {
+    throw new UsageError(`Cannot write '${partial}': ${error.message}`, { cause: error });
+  });
   written.catch(() => {});
   try {
     const count = await Promise.race([

@@ -64,13 +64,11 @@ export function groupsText(found: Groups, shown: readonly Group[], now: number):
   if (shown.length === 0) return `No dead letters (${found.scanned} looked at)\n${tail}`;
   const open = shown.reduce((sum, group) => sum + group.open, 0);
   const table = fitTable(
-    ["worker, fingerprint", "open", "others", "seen", "trend", "oldest", "what"],
+    ["worker, fingerprint", "letters", "seen, trend", "oldest", "what"],
     shown.map((group) => [
       `${group.worker}\n${group.fingerprint}`,
-      group.open,
-      othersOf(group),
-      `${age(group.firstSeen, now)} –\n${age(group.lastSeen, now)} ago`,
-      sparkline(group.trend),
+      countsOf(group),
+      `${age(group.firstSeen, now)} – ${age(group.lastSeen, now)} ago\n${sparkline(group.trend)}`,
       oldestOf(group),
       `${group.stage}: ${group.error}\n${group.reason}`,
     ]),
@@ -78,8 +76,9 @@ export function groupsText(found: Groups, shown: readonly Group[], now: number):
   return `${table}${open} open in ${shown.length} groups; ${found.scanned} letters looked at\n${tail}`;
 }
 
-function othersOf(group: Group): string {
+function countsOf(group: Group): string {
   const counts: readonly (readonly [number, string])[] = [
+    [group.open, "open"],
     [group.replaying, "replaying"],
     [group.processed, "processed"],
     [group.deadAgain, "dead again"],

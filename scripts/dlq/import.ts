@@ -1,4 +1,3 @@
-import type { ExportedLetter } from "../../workers/_letters/desk.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson, withReason } from "../desk/command.ts";
@@ -36,25 +35,22 @@ Exit codes: 0 all of them are here; 1 nothing was written: none given, all of th
   )
   .action((file: string | undefined, options: Options) =>
     withDesk(options, async ({ desk, run }) => {
-      const letters = await readExport(file);
-      if (letters.length === 0) {
+      const { count, clusters, letters } = await readExport(file);
+      if (count === 0) {
         process.stderr.write("Nothing to import: the input is empty.\n");
         process.exitCode = 1;
         return;
       }
-      const from = [...new Set(letters.map(({ cluster }) => cluster))].join(", ");
       const reason = await reasonFor(options.reason, "import letters");
-      if (!(await confirm(`Import ${letters.length} letters of cluster ${from}?`, options.yes ?? false))) {
+      if (
+        !(await confirm(`Import ${count} letters of cluster ${clusters.join(", ")}?`, options.yes ?? false))
+      ) {
         process.stderr.write("Nothing was written.\n");
         process.exitCode = 1;
         return;
       }
-      const acted = await run((call) => desk.import(each(letters), { reason }, call));
+      const acted = await run((call) => desk.import(letters(), { reason }, call));
       await print(options, { json: acted, text: () => actedText(acted, "imported") });
       if (acted.done === 0) process.exitCode = 1;
     }),
   );
-
-async function* each(letters: readonly ExportedLetter[]): AsyncGenerator<ExportedLetter> {
-  yield* letters;
-}

@@ -16,7 +16,7 @@ interface Options extends DeskOptions, FilterOptions, JsonOptions {
 
 /** Rows for people to look at; programs page on with `--after`. */
 const LIMIT = 50;
-const MOST = 10_000;
+const MOST = 1000;
 
 export const list = withJson(
   withFilter(

@@ -2,7 +2,7 @@ import t from "tap";
 import { age, moment, span } from "../../../scripts/desk/age.ts";
 import { fitTable } from "../../../scripts/desk/fit-table.ts";
 import { rateOf, shareOf, wholeNumber } from "../../../scripts/desk/numbers.ts";
-import { cut, printable } from "../../../scripts/desk/printable.ts";
+import { cut, printable, wrap } from "../../../scripts/desk/printable.ts";
 import { sparkline } from "../../../scripts/desk/sparkline.ts";
 
 t.test("span() and age() use the largest unit", async (t) => {
@@ -25,7 +25,14 @@ t.test("printable() disarms what a payload could do to a terminal", async (t) =>
   t.equal(cut("🎫🎫🎫", 2), "🎫…");
 });
 
-t.test("fitTable() fits 100 columns, cuts the last one, keeps a cell's lines", async (t) => {
+t.test("wrap() breaks at blanks and cuts what is too long", async (t) => {
+  t.same(wrap("a short one", 20, 3), ["a short one"]);
+  t.same(wrap("the gateway refused the card", 12, 3), ["the gateway", "refused the", "card"]);
+  t.same(wrap("x".repeat(9), 3, 2), ["xxx", "xx…"]);
+  t.same(wrap("", 5, 2), [""]);
+});
+
+t.test("fitTable() fits 100 columns, wraps the last one, keeps a cell's lines", async (t) => {
   const table = fitTable(["a", "what"], [["x".repeat(40), `first\n${"y".repeat(300)}\x1b[2J`]]);
   const widths = table.split("\n").map((line) => [...line].length);
   t.equal(Math.max(...widths), 100);

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
-import { parseLine, readExport } from "../../../scripts/dlq/read-export.ts";
+import { parseExported } from "../../../scripts/dlq/exported-letter.ts";
+import { readExport } from "../../../scripts/dlq/read-export.ts";
 
 const LETTER = {
   boxoffice: 1,
@@ -20,13 +21,13 @@ const LETTER = {
   ],
 };
 
-t.test("parseLine() takes what export writes, nulls, repeats and empty bytes included", async (t) => {
-  t.same(parseLine(JSON.stringify(LETTER)), LETTER);
+t.test("parseExported() takes what export writes, nulls, repeats and empty bytes included", async (t) => {
+  t.same(parseExported(JSON.stringify(LETTER)), LETTER);
 });
 
-t.test("parseLine() says what is wrong with a line", async (t) => {
-  t.equal(parseLine("{"), "is not JSON");
-  const change = (more: object) => parseLine(JSON.stringify({ ...LETTER, ...more }));
+t.test("parseExported() says what is wrong with a line", async (t) => {
+  t.equal(parseExported("{"), "is not JSON");
+  const change = (more: object) => parseExported(JSON.stringify({ ...LETTER, ...more }));
   t.match(change({ value: "A?" }), /'value' is not base64/);
   t.match(change({ boxoffice: 2 }), /another version/);
   t.match(change({ headers: [["a"]] }), /'headers.0/);
@@ -44,6 +45,10 @@ t.test("readExport() names every bad line before anything is written", async (t)
     message: /2 of its lines .*nothing was written:\nline 4: is not JSON\nline 5: is not JSON/,
   });
   writeFileSync(file, `${good}\n${good}`);
-  t.same(await readExport(file), [LETTER, LETTER]);
+  const read = await readExport(file);
+  t.match(read, { count: 2, clusters: ["c1"] });
+  t.same(await Array.fromAsync(read.letters()), [LETTER, LETTER]);
+  writeFileSync(file, "{}");
+  await t.rejects(Array.fromAsync(read.letters()), /it was changed meanwhile/);
   await t.rejects(readExport(join(folder, "none")), { name: "UsageError", message: /Cannot read .*none/ });
 });

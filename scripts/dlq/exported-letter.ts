@@ -1,0 +1,32 @@
+import * as z from "zod";
+import type { ExportedLetter } from "../../workers/_letters/desk.ts";
+
+const bytes = z.base64({ error: "is not base64" }).nullable();
+const count = z.int().nonnegative();
+const Exported = z.strictObject({
+  boxoffice: z.literal(1, { error: "must be 1: exported by another version?" }),
+  cluster: z.string().min(1).max(100),
+  topic: z.string().min(1).max(249),
+  partition: count,
+  offset: count,
+  timestamp: z.int(),
+  key: bytes,
+  value: bytes,
+  headers: z.array(z.tuple([z.string(), bytes])),
+}) satisfies z.ZodType<ExportedLetter>;
+
+/** The letter in a line that `export` wrote, or what is wrong with it. */
+export function parseExported(line: string): ExportedLetter | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return "is not JSON";
+  }
+  const read = Exported.safeParse(json);
+  if (read.success) return read.data;
+  return read.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `'${path.join(".")}' ${message}`))
+    .join("; ");
+}
