@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { ExportedLetter } from "../../workers/_letters/desk.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
@@ -75,19 +75,22 @@ async function* parsed(name: string, lines: AsyncIterable<string>): AsyncGenerat
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file);
-  // Without a listener readline lets a file that can't be opened pass for an empty one, or end the process.
-  const broken = new Promise<never>((_, reject) =>
-    input.once("error", (error) =>
-      reject(new UsageError(`Cannot read '${file}': ${error.message}`, { cause: error })),
-    ),
-  );
-  broken.catch(() => {});
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await Promise.race([lines.next(), broken]);
-    if (done) break;
-    yield value;
+  const handle = await opened(file);
+  try {
+    yield* handle.readLines();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    // readline tells nobody of a folder's EISDIR, or would end the process with it.
+    if ((await stat(file)).isDirectory()) throw new Error("it is a folder");
+    return await open(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot read '${file}': ${why}`, { cause: error });
   }
 }
 

@@ -50,5 +50,6 @@ t.test("readExport() names every bad line before anything is written", async (t)
   t.same(await Array.fromAsync(read.letters()), [LETTER, LETTER]);
   writeFileSync(file, "{}");
   await t.rejects(Array.fromAsync(read.letters()), /it was changed meanwhile/);
+  await t.rejects(readExport(folder), { name: "UsageError", message: /it is a folder/ });
   await t.rejects(readExport(join(folder, "none")), { name: "UsageError", message: /Cannot read .*none/ });
 });
