@@ -97,3 +97,15 @@ export function fromChunks(chunks: readonly string[]): Frozen {
   }
   return frozen;
 }
+
+/** Those of `frozen` that are not in `others`. */
+export function without(frozen: Frozen, others: Frozen): Frozen {
+  return freeze(remaining(frozen, new Set(lettersOf(others))));
+}
+
+function* remaining(frozen: Frozen, others: ReadonlySet<string>): Generator<FrozenLetter> {
+  for (const { dlq, partition, runs } of frozen)
+    for (const [first, count] of runs)
+      for (let offset = first; offset < first + count; offset++)
+        if (!others.has(identity(dlq, partition, offset))) yield { dlq, partition, offset };
+}

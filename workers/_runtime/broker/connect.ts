@@ -17,9 +17,17 @@ export const connectBroker: ConnectBroker = (config, { clientId, log, compressio
   const transactional = new Set<TransactionalProducer>();
   let reader: ReturnType<typeof pool.cluster> | undefined;
   let producer: (PlainProducer & { close(): Promise<void> }) | undefined;
-  const readFrom: Broker["readOn"] = (topic, partition, offset, maxBytes) => {
+  let firstRead: Promise<unknown> | undefined;
+  const readFrom: Broker["readOn"] = async (topic, partition, offset, maxBytes) => {
     reader ??= pool.cluster("read committed");
-    return readOn(reader, topic, partition, offset, maxBytes);
+    // Many that read at once would each wait on the socket that is being connected, and Node warns of a leak.
+    if (firstRead !== undefined) {
+      await firstRead;
+      return await readOn(reader, topic, partition, offset, maxBytes);
+    }
+    const read = readOn(reader, topic, partition, offset, maxBytes);
+    firstRead = read.catch(() => {});
+    return await read;
   };
   return {
     admin,

@@ -1,0 +1,139 @@
+import type { Test } from "tap";
+import { carryOut } from "../../workers/_letters/carry-out.ts";
+import type { Plan } from "../../workers/_letters/desk.ts";
+import { type Frozen, freeze } from "../../workers/_letters/frozen.ts";
+import { type JobsDesk, jobsDesk } from "../../workers/_letters/jobs.ts";
+import { type KnownStates, knownStates } from "../../workers/_letters/known-states.ts";
+import { createLanes, type Lanes } from "../../workers/_letters/lane.ts";
+import { type PlanStore, planStore } from "../../workers/_letters/plan-store.ts";
+import { connectBroker } from "../../workers/_runtime/broker/connect.ts";
+import type { Broker } from "../../workers/_runtime/broker.ts";
+import { type Ours, withOurs } from "../../workers/_runtime/headers.ts";
+import type { Header, OutRecord } from "../../workers/_runtime/record.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** What one process of an operator or a replayer has, on connections of its own. */
+export interface Hands {
+  readonly broker: Broker;
+  readonly states: KnownStates;
+  readonly lanes: Lanes;
+  readonly store: PlanStore;
+  readonly jobs: JobsDesk;
+  /** As the replayer does; ends with the test. */
+  carryOut(plan: string): Promise<void>;
+}
+
+export const signal = AbortSignal.timeout(300_000);
+export const call = { signal, by: "ann" };
+
+export function hands(t: Test, f: Fleet): Hands {
+  const broker = connectBroker(f.config.kafka, { clientId: "hands", log: f.log });
+  const states = knownStates(broker);
+  const lanes = createLanes(broker, states);
+  const store = planStore(broker);
+  const ended = new AbortController();
+  const running = new Set<Promise<void>>();
+  t.teardown(async () => {
+    ended.abort(new Error("the test is over"));
+    await Promise.allSettled(running);
+    await lanes.close();
+    await broker.close();
+  });
+  return {
+    broker,
+    states,
+    lanes,
+    store,
+    jobs: jobsDesk({ store, states, schedule: async () => {} }),
+    carryOut(plan) {
+      const run = carryOut({ broker, store, lanes, states }, plan, ended.signal);
+      running.add(run);
+      run.catch(() => {});
+      return run;
+    },
+  };
+}
+
+/** A letter as a worker writes it. */
+export function letter(
+  f: Fleet,
+  dlq: string,
+  record: OutRecord,
+  {
+    partition = 0,
+    offset,
+    theirs = [],
+    ...ours
+  }: { partition?: number; offset: number; theirs?: readonly Header[] } & Ours,
+): OutRecord {
+  const [, source = "", worker = ""] = /^(.+)\.([^.]+)\.dlq$/.exec(dlq) ?? [];
+  return {
+    ...record,
+    topic: dlq,
+    partition,
+    headers: withOurs(theirs, {
+      id: { topic: source, partition, offset },
+      time: 1_000 + offset,
+      attempt: 2,
+      firstFailed: 2_000,
+      stage: "handle",
+      error: "Error",
+      reason: "for now",
+      fingerprint: "abc",
+      worker,
+      build: f.unique("build"),
+      ...ours,
+    }),
+  };
+}
+
+/** Every letter that lies in a DLQ now, frozen. */
+export async function everyLetter(f: Fleet, dlq: string): Promise<Frozen> {
+  return freeze(
+    (await f.all(dlq)).map(({ topic, partition, offset }) => ({ dlq: topic, partition, offset })),
+  );
+}
+
+export async function keepPlan(
+  { store }: Hands,
+  frozen: Frozen,
+  more: { to?: "worker" | "source"; otherGroups?: readonly string[] } = {},
+): Promise<Plan> {
+  const { to = "worker", otherGroups = [] } = more;
+  const dlqs = [...new Set(frozen.map(({ dlq }) => dlq))];
+  let letters = 0;
+  for (const { runs } of frozen) for (const [, count] of runs) letters += count;
+  return await store.keep(
+    {
+      by: "ann",
+      reason: "a test",
+      time: Date.now(),
+      filter: {},
+      to,
+      attemptCap: 5,
+      letters,
+      targets: dlqs.map((dlq) => {
+        const [, source = "", worker = ""] = /^(.+)\.([^.]+)\.dlq$/.exec(dlq) ?? [];
+        return {
+          dlq,
+          worker,
+          to: to === "source" ? source : `${source}.${worker}.replay`,
+          letters: 0,
+          partitions: [],
+          otherGroups,
+        };
+      }),
+      capped: 0,
+      notOpen: 0,
+      replayedBefore: 0,
+      edited: 0,
+      undecodable: [],
+      overtaken: "not checked",
+      expiring: 0,
+      bytes: 0,
+      expectedMs: undefined,
+    },
+    frozen,
+    signal,
+  );
+}

@@ -1,0 +1,10 @@
+export { carryOut } from "./carry-out.ts";
+export type * from "./desk.ts";
+export * from "./failures.ts";
+export { isUnfinished } from "./job.ts";
+export { type KnownStates, knownStates } from "./known-states.ts";
+export { createLanes, type Lanes } from "./lane.ts";
+export type { PlanLog } from "./plan-log.ts";
+export { type PlanStore, planStore } from "./plan-store.ts";
+export { QUEUE_PREFIX, REPLAYS, type ReplayQueue, replayQueue } from "./replay-queue.ts";
+export type * from "./state.ts";

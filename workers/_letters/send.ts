@@ -1,0 +1,135 @@
+import { type Broker, TransactionFailed } from "../_runtime/broker.ts";
+import { identity } from "../_runtime/identity.ts";
+import type { KafkaRecord, OutRecord } from "../_runtime/record.ts";
+import type { FrozenPartition } from "./frozen.ts";
+import type { Deed, Lane } from "./lane.ts";
+import { readFrozen } from "./read-frozen.ts";
+import { type Destination, sendable, sizeOfLetter } from "./replay-copy.ts";
+import type { LetterState } from "./state.ts";
+import { fateOf } from "./tally.ts";
+
+/** What became of letters whose turn came. */
+export interface Turn {
+  readonly sent: readonly string[];
+  /** Sent by this plan before: by a replayer that had it, or in a transaction whose end was unknown. */
+  readonly before: readonly string[];
+  /** No longer open, or gone with retention. */
+  readonly skipped: number;
+  readonly refused: readonly (readonly [letter: string, why: string])[];
+}
+
+const NONE: Turn = { sent: [], before: [], skipped: 0, refused: [] };
+
+/** Lets letters through, as fast as they may go. */
+export interface Gate {
+  /** How many of `most` may go now, at least one; waits for them. */
+  take(most: number, signal: AbortSignal): Promise<number>;
+  /** Of those taken, this many were not sent. */
+  giveBack(count: number): void;
+}
+
+export interface SendParts {
+  readonly broker: Broker;
+  readonly lane: Lane;
+  readonly destination: Destination;
+  readonly gate: Gate;
+  readonly turn: (turn: Turn) => void;
+}
+
+/** A replay partition gets a batch for each transaction: it stays below the broker's limit for one. */
+const GROUP_BYTES = 900_000;
+const GROUP_LETTERS = 2_000;
+
+/** Sends the frozen letters of one DLQ partition that are open when their turn comes, in order. */
+export async function sendPartition(
+  parts: SendParts,
+  part: FrozenPartition,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { letters, gone } of readFrozen(parts.broker, part)) {
+    if (gone.length > 0) parts.turn({ ...NONE, skipped: gone.length });
+    for (const group of groupsOf(letters)) {
+      for (let at = 0; at < group.length; ) {
+        const count = await parts.gate.take(group.length - at, signal);
+        signal.throwIfAborted();
+        const turn = await sendGroup(parts, group.slice(at, at + count), signal);
+        parts.gate.giveBack(count - turn.sent.length);
+        parts.turn(turn);
+        at += count;
+      }
+    }
+  }
+}
+
+function* groupsOf(letters: readonly KafkaRecord[]): Generator<readonly KafkaRecord[]> {
+  let group: KafkaRecord[] = [];
+  let bytes = 0;
+  for (const letter of letters) {
+    const size = sizeOfLetter(letter);
+    if (group.length > 0 && (bytes + size > GROUP_BYTES || group.length === GROUP_LETTERS)) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(letter);
+    bytes += size;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** A group that the broker refuses because of one record is halved until that one is alone. */
+async function sendGroup(
+  parts: SendParts,
+  letters: readonly KafkaRecord[],
+  signal: AbortSignal,
+): Promise<Turn> {
+  try {
+    return await parts.lane.act((stateOf) => deedOf(letters, stateOf, parts.destination), signal);
+  } catch (error) {
+    if (!(error instanceof TransactionFailed) || error.kind !== "refused") throw error;
+    const [first] = letters;
+    if (first === undefined || letters.length === 1) {
+      const refused = first ? [[letterOf(first), error.message] as const] : [];
+      return { ...NONE, refused };
+    }
+    const half = letters.length >> 1;
+    const before = await sendGroup(parts, letters.slice(0, half), signal);
+    const after = await sendGroup(parts, letters.slice(half), signal);
+    return {
+      sent: [...before.sent, ...after.sent],
+      before: [...before.before, ...after.before],
+      skipped: before.skipped + after.skipped,
+      refused: [...before.refused, ...after.refused],
+    };
+  }
+}
+
+function deedOf(
+  letters: readonly KafkaRecord[],
+  stateOf: (letter: string) => LetterState,
+  destination: Destination,
+): Deed<Turn> {
+  const records: OutRecord[] = [];
+  const states: [string, LetterState][] = [];
+  const sent: string[] = [];
+  const before: string[] = [];
+  const now = Date.now();
+  for (const record of letters) {
+    const letter = letterOf(record);
+    const standing = stateOf(letter);
+    if (standing.outcome !== "open") {
+      if (fateOf(standing, destination.plan) !== "other") before.push(letter);
+      continue;
+    }
+    const { copy, state } = sendable(record, standing, destination, now);
+    records.push(copy);
+    states.push([letter, state]);
+    sent.push(letter);
+  }
+  const skipped = letters.length - sent.length - before.length;
+  return { records, states, answer: { sent, before, skipped, refused: [] } };
+}
+
+function letterOf({ topic, partition, offset }: KafkaRecord): string {
+  return identity(topic, partition, offset);
+}
