@@ -111,4 +111,4 @@ async function suite(t: Test): Promise<void> {
 
 if (findTool("script") === undefined)
   leaveOut(t, "commands at a terminal", "script is missing: apt-get install bsdutils");
-else suite(t);
+else await suite(t);
