@@ -26,11 +26,25 @@ export interface Hands {
 export const signal = AbortSignal.timeout(300_000);
 export const call = { signal, by: "ann" };
 
-export function hands(t: Test, f: Fleet): Hands {
+const topics = new WeakMap<Fleet, Promise<string>>();
+
+/** A topic of plans of the test's own: a replayer that another test runs must not carry them out, too. */
+function plansOf(f: Fleet): Promise<string> {
+  const name = f.unique("plans");
+  const made =
+    topics.get(f) ??
+    f.broker.admin
+      .createTopics([{ name, partitions: 1, config: { "cleanup.policy": "compact" } }])
+      .then(() => name);
+  topics.set(f, made);
+  return made;
+}
+
+export async function hands(t: Test, f: Fleet): Promise<Hands> {
   const broker = connectBroker(f.config.kafka, { clientId: "hands", log: f.log });
   const states = knownStates(broker);
   const lanes = createLanes(broker, states);
-  const store = planStore(broker);
+  const store = planStore(broker, await plansOf(f));
   const ended = new AbortController();
   const running = new Set<Promise<void>>();
   t.teardown(async () => {

@@ -36,7 +36,7 @@ interface Entry {
   readonly chunks: number[];
 }
 
-export function planLog(broker: Broker): PlanLog {
+export function planLog(broker: Broker, topic = PLANS): PlanLog {
   const entries = new Map<string, Entry>();
   let position = 0;
   let reading: Promise<void> = Promise.resolve();
@@ -56,7 +56,7 @@ export function planLog(broker: Broker): PlanLog {
   const readTo = async (end: number, signal: AbortSignal) => {
     while (position < end) {
       signal.throwIfAborted();
-      const { records, next } = await broker.readOn(PLANS, 0, position, READ_BYTES);
+      const { records, next } = await broker.readOn(topic, 0, position, READ_BYTES);
       for (const record of records) take(record);
       // Transactions of others may still be open below the end.
       if (next === position) await pause(POLL_MS, signal);
@@ -69,7 +69,7 @@ export function planLog(broker: Broker): PlanLog {
       const read = reading
         .catch(() => {})
         .then(async () => {
-          const [bounds] = await broker.admin.offsets(PLANS);
+          const [bounds] = await broker.admin.offsets(topic);
           position = Math.max(position, bounds?.low ?? 0);
           await readTo(bounds?.high ?? 0, signal);
         });
@@ -84,9 +84,9 @@ export function planLog(broker: Broker): PlanLog {
     async frozen(plan) {
       const texts: string[] = [];
       for (const offset of entries.get(plan)?.chunks ?? []) {
-        const [record] = await broker.readAt(PLANS, 0, offset, READ_BYTES);
+        const [record] = await broker.readAt(topic, 0, offset, READ_BYTES);
         if (record?.offset !== offset || record.value === null)
-          throw new Error(`Cannot read plan '${plan}' as a part of it is gone from '${PLANS}'`);
+          throw new Error(`Cannot read plan '${plan}' as a part of it is gone from '${topic}'`);
         texts.push(record.value.toString());
       }
       return fromChunks(texts);

@@ -39,8 +39,10 @@ export interface PlanStore {
   ): Promise<Planned | undefined>;
 }
 
-export function planStore(broker: Broker): PlanStore {
-  const log = planLog(broker);
+/** `topic`: of the plans; another one for tests, whose plans no replayer of others shall take up. */
+export function planStore(broker: Broker, topic = PLANS): PlanStore {
+  const log = planLog(broker, topic);
+  const put = (key: string, value: string) => planRecord(topic, key, value);
 
   /** One try; undefined: somebody came between, or nobody knows. */
   const attempt = async (
@@ -54,8 +56,8 @@ export function planStore(broker: Broker): PlanStore {
       await log.catchUp(signal);
       const change = decide(log.planned(plan));
       // A batch of its own each: together they may be more than the broker takes at once.
-      for (const chunk of chunksOf(plan, change)) await producer.commit(GROUP, [chunk], []);
-      if (change) await producer.commit(GROUP, recordsOf(plan, change), []);
+      for (const chunk of chunksOf(plan, change, put)) await producer.commit(GROUP, [chunk], []);
+      if (change) await producer.commit(GROUP, recordsOf(plan, change, put), []);
       return true;
     } catch (error) {
       if (error instanceof TransactionFailed && error.kind !== "refused") return false;
@@ -103,12 +105,14 @@ function kept({ plan, by, reason, time, letters }: Plan): AuditEntry {
   return { time, by, action: "plan", reason, plan, letters };
 }
 
-function chunksOf(plan: string, change: PlanChange | undefined): OutRecord[] {
+type Put = (key: string, value: string) => OutRecord;
+
+function chunksOf(plan: string, change: PlanChange | undefined, put: Put): OutRecord[] {
   return change?.frozen ? toChunks(change.frozen).map((chunk, n) => put(`${plan}/${n}`, chunk)) : [];
 }
 
 /** The plan itself comes after its chunks: whoever sees it sees its offsets. */
-function recordsOf(plan: string, { plan: whole, order, said, audit }: PlanChange): OutRecord[] {
+function recordsOf(plan: string, { plan: whole, order, said, audit }: PlanChange, put: Put): OutRecord[] {
   const records: OutRecord[] = [];
   if (whole) records.push(put(plan, JSON.stringify(whole)));
   if (order) records.push(put(`${plan}/order`, JSON.stringify(order)));
@@ -117,6 +121,6 @@ function recordsOf(plan: string, { plan: whole, order, said, audit }: PlanChange
   return records;
 }
 
-function put(key: string, value: string): OutRecord {
-  return { topic: PLANS, partition: 0, key: Buffer.from(key), value: Buffer.from(value), headers: [] };
+function planRecord(topic: string, key: string, value: string): OutRecord {
+  return { topic, partition: 0, key: Buffer.from(key), value: Buffer.from(value), headers: [] };
 }

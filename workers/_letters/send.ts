@@ -1,7 +1,8 @@
-import { type Broker, TransactionFailed } from "../_runtime/broker.ts";
+import type { Broker } from "../_runtime/broker.ts";
 import { identity } from "../_runtime/identity.ts";
 import type { KafkaRecord, OutRecord } from "../_runtime/record.ts";
 import type { FrozenPartition } from "./frozen.ts";
+import { halve } from "./halve.ts";
 import type { Deed, Lane } from "./lane.ts";
 import { readFrozen } from "./read-frozen.ts";
 import { type Destination, sendable, sizeOfLetter } from "./replay-copy.ts";
@@ -77,31 +78,23 @@ function* groupsOf(letters: readonly KafkaRecord[]): Generator<readonly KafkaRec
   if (group.length > 0) yield group;
 }
 
-/** A group that the broker refuses because of one record is halved until that one is alone. */
+/** A record that the broker refuses is told, and stops none of the others. */
 async function sendGroup(
-  parts: SendParts,
+  { lane, destination }: SendParts,
   letters: readonly KafkaRecord[],
   signal: AbortSignal,
 ): Promise<Turn> {
-  try {
-    return await parts.lane.act((stateOf) => deedOf(letters, stateOf, parts.destination), signal);
-  } catch (error) {
-    if (!(error instanceof TransactionFailed) || error.kind !== "refused") throw error;
-    const [first] = letters;
-    if (first === undefined || letters.length === 1) {
-      const refused = first ? [[letterOf(first), error.message] as const] : [];
-      return { ...NONE, refused };
-    }
-    const half = letters.length >> 1;
-    const before = await sendGroup(parts, letters.slice(0, half), signal);
-    const after = await sendGroup(parts, letters.slice(half), signal);
-    return {
-      sent: [...before.sent, ...after.sent],
-      before: [...before.before, ...after.before],
-      skipped: before.skipped + after.skipped,
-      refused: [...before.refused, ...after.refused],
-    };
-  }
+  const turns = await halve(
+    letters,
+    (some) => lane.act((stateOf) => deedOf(some, stateOf, destination), signal),
+    (letter, why): Turn => ({ ...NONE, refused: [[letterOf(letter), why]] }),
+  );
+  return {
+    sent: turns.flatMap(({ sent }) => sent),
+    before: turns.flatMap(({ before }) => before),
+    skipped: turns.reduce((sum, { skipped }) => sum + skipped, 0),
+    refused: turns.flatMap(({ refused }) => refused),
+  };
 }
 
 function deedOf(

@@ -75,7 +75,7 @@ const place = (value: Place) => identity(value.topic, value.partition, value.off
 
 const number = { most: 16, cut: false, parse: count, print: (value: number) => String(value) };
 const string = { most: 255, cut: false, parse: text, print: text };
-const where = { most: 280, cut: false, parse: parseIdentity, print: place };
+const where = { most: 350, cut: false, parse: parseIdentity, print: place };
 
 const FORMATS: { readonly [F in keyof Required<Ours>]: Format } = {
   id: { ...where, name: "bo-id" },

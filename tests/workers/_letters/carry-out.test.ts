@@ -31,7 +31,7 @@ async function ground(f: Fleet, count: number, failing: (n: number) => boolean =
 t.test("carryOut() sends every letter once and ends with the outcomes, not with the sending", async (t) => {
   const f = await fleet(t);
   const { worker, dlq, replay, handled, frozen } = await ground(f, 60, (n) => n % 10 === 0);
-  const own = hands(t, f);
+  const own = await hands(t, f);
   const { plan } = await keepPlan(own, frozen);
   const { job, started } = await own.jobs.replay(plan, { reason: "fixed" }, call);
   t.equal(started, true);
@@ -64,8 +64,8 @@ t.test("carryOut() sends every letter once and ends with the outcomes, not with 
 t.test("replay() of one plan by two at once makes one job", async (t) => {
   const f = await fleet(t);
   const { frozen, replay } = await ground(f, 10);
-  const one = hands(t, f);
-  const two = hands(t, f);
+  const one = await hands(t, f);
+  const two = await hands(t, f);
   const { plan } = await keepPlan(one, frozen);
   const answers = await Promise.all([
     one.jobs.replay(plan, { reason: "me" }, { signal, by: "ann" }),
@@ -83,7 +83,7 @@ t.test("replay() of one plan by two at once makes one job", async (t) => {
 t.test("two plans that overlap and a discard, all at once, act on each letter once", async (t) => {
   const f = await fleet(t);
   const { frozen, replay } = await ground(f, 3_000);
-  const [one, two, three] = [hands(t, f), hands(t, f), hands(t, f)];
+  const [one, two, three] = [await hands(t, f), await hands(t, f), await hands(t, f)];
   const first = await keepPlan(one, frozen);
   const second = await keepPlan(two, frozen);
   for (const { plan } of [first, second])
@@ -118,7 +118,7 @@ t.test("two plans that overlap and a discard, all at once, act on each letter on
 t.test("a canary that dies again stops its job before the rest is sent", async (t) => {
   const f = await fleet(t);
   const { worker, replay, frozen } = await ground(f, 200, () => true);
-  const own = hands(t, f);
+  const own = await hands(t, f);
   await f.run(worker);
   const { plan } = await keepPlan(own, frozen);
   await own.jobs.replay(plan, { reason: "try", canary: 4 }, call);
@@ -132,7 +132,7 @@ t.test("a canary that dies again stops its job before the rest is sent", async (
 t.test("a job obeys throttle, pause, resume and cancel", async (t) => {
   const f = await fleet(t);
   const { replay, frozen } = await ground(f, 4_000);
-  const own = hands(t, f);
+  const own = await hands(t, f);
   const { plan } = await keepPlan(own, frozen);
   await own.jobs.replay(plan, { reason: "slowly", pace: false, rate: 200 }, call);
   void own.carryOut(plan);

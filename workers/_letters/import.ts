@@ -1,0 +1,131 @@
+import { partitionOfKey } from "../_runtime/broker/partitioner.ts";
+import type { Broker } from "../_runtime/broker.ts";
+import { auditRecord } from "./audit.ts";
+import type { Acted, Call, ExportedLetter, Reason } from "./desk.ts";
+import { halve } from "./halve.ts";
+import { type Importable, importable } from "./imported-letter.ts";
+import type { Deed, Lanes } from "./lane.ts";
+import { partsOfDlq } from "./letter.ts";
+import { Skips } from "./skips.ts";
+import type { LetterState } from "./state.ts";
+
+const GROUP = 500;
+const GROUP_BYTES = 500_000;
+
+interface Group {
+  readonly dlq: string;
+  readonly partition: number;
+  letters: Importable[];
+  bytes: number;
+}
+
+/**
+ * Writes exported letters into this cluster's DLQs. Beside each, under its name in its own cluster, stands a mark in
+ * `fleet.dead-letters`, of the same transaction: so it comes in once, whoever imports it, however often.
+ */
+export async function importLetters(
+  broker: Broker,
+  lanes: Lanes,
+  letters: AsyncIterable<ExportedLetter>,
+  { reason }: Reason,
+  call: Call,
+): Promise<Acted> {
+  const cluster = await broker.admin.clusterId();
+  const counts = await dlqCounts(broker);
+  const skips = new Skips();
+  const groups = new Map<string, Group>();
+  let done = 0;
+  let seen = 0;
+
+  const flush = async (group: Group) => {
+    const { dlq, partition, letters: batch } = group;
+    group.letters = [];
+    group.bytes = 0;
+    const lane = lanes.of(dlq, partition);
+    const results = await halve(
+      batch,
+      (some) => lane.act((stateOf) => deedOf(some, stateOf, { reason, by: call.by }), call.signal),
+      ({ name }, why): Written => ({ written: 0, skipped: [[name, `the broker refused it: ${why}`]] }),
+    );
+    for (const { written, skipped } of results) {
+      done += written;
+      for (const [name, why] of skipped) skips.add(why, name);
+    }
+  };
+
+  for await (const letter of letters) {
+    call.signal.throwIfAborted();
+    seen++;
+    call.progress?.("import", seen, undefined);
+    const name = `${letter.cluster}.${letter.topic}-${letter.partition}-${letter.offset}`;
+    const count = counts.get(letter.topic);
+    if (count === undefined) {
+      skips.add(`this cluster has no DLQ '${letter.topic}'`, name);
+      continue;
+    }
+    const taken = importable(letter, cluster, partitionOf(letter, count));
+    if (typeof taken === "string") {
+      skips.add(taken, name);
+      continue;
+    }
+    const { partition } = taken.record;
+    const place = `${letter.topic}-${partition}`;
+    const group = groups.get(place) ?? { dlq: letter.topic, partition, letters: [], bytes: 0 };
+    groups.set(place, group);
+    group.letters.push(taken);
+    group.bytes += sizeOf(taken);
+    if (group.letters.length >= GROUP || group.bytes >= GROUP_BYTES) await flush(group);
+  }
+  for (const group of groups.values()) if (group.letters.length > 0) await flush(group);
+  return { done, skipped: skips.list() };
+}
+
+interface Written {
+  readonly written: number;
+  readonly skipped: readonly (readonly [name: string, why: string])[];
+}
+
+function deedOf(
+  letters: readonly Importable[],
+  stateOf: (letter: string) => LetterState,
+  { reason, by }: { readonly reason: string; readonly by: string },
+): Deed<Written> {
+  const time = Date.now();
+  const states = new Map<string, LetterState>();
+  const skipped: [string, string][] = [];
+  const records = [];
+  for (const { name, record } of letters) {
+    const mark = `imported:${name}`;
+    // The file may hold it twice, too.
+    if (states.has(mark) || stateOf(mark).outcome !== "open") {
+      skipped.push([name, "it was imported before"]);
+      continue;
+    }
+    records.push(record);
+    states.set(mark, { outcome: "discarded", by, reason: "a mark: this letter was imported", time });
+  }
+  const [first] = states.keys();
+  if (first === undefined) return { records, states: [], answer: { written: 0, skipped } };
+  const entry = { time, by, action: "import", reason, letters: states.size, letter: first.slice(9) } as const;
+  return {
+    records: [...records, auditRecord(entry)],
+    states: [...states],
+    answer: { written: states.size, skipped },
+  };
+}
+
+/** Where its key's live records lie; without a key anywhere does. */
+function partitionOf({ key, partition }: ExportedLetter, count: number): number {
+  return key === null ? partition % count : partitionOfKey(Buffer.from(key, "base64"), count);
+}
+
+async function dlqCounts(broker: Broker): Promise<ReadonlyMap<string, number>> {
+  const dlqs = (await broker.admin.listTopics()).filter((topic) => partsOfDlq(topic) !== undefined);
+  return await broker.admin.partitionCounts(dlqs);
+}
+
+function sizeOf({ record: { key, value, headers } }: Importable): number {
+  let bytes = 200 + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, header] of headers) bytes += name.length + (header?.length ?? 0);
+  return bytes;
+}
