@@ -40,11 +40,12 @@ function plansOf(f: Fleet): Promise<string> {
   return made;
 }
 
-export async function hands(t: Test, f: Fleet): Promise<Hands> {
+/** `store`: with the fleet's own topic of plans, for a replayer that runs in a stack of the test's own. */
+export async function hands(t: Test, f: Fleet, storeOf?: (broker: Broker) => PlanStore): Promise<Hands> {
   const broker = connectBroker(f.config.kafka, { clientId: "hands", log: f.log });
   const states = knownStates(broker);
   const lanes = createLanes(broker, states);
-  const store = planStore(broker, await plansOf(f));
+  const store = storeOf ? storeOf(broker) : planStore(broker, await plansOf(f));
   const ended = new AbortController();
   const running = new Set<Promise<void>>();
   t.teardown(async () => {
