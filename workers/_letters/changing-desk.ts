@@ -5,7 +5,7 @@ import type { Frozen } from "./frozen.ts";
 import type { JobsParts } from "./jobs.ts";
 import type { Lanes } from "./lane.ts";
 
-export interface ActingParts extends JobsParts {
+export interface ChangingParts extends Pick<JobsParts, "store"> {
   readonly lanes: Lanes;
   /** The letters that match now, frozen. */
   readonly select: (filter: Filter, call: Call) => Promise<Frozen>;
@@ -13,7 +13,7 @@ export interface ActingParts extends JobsParts {
 
 export type ChangingDesk = Pick<ActingDesk, "discard" | "restore">;
 
-export function changingDesk({ store, lanes, select }: ActingParts): ChangingDesk {
+export function changingDesk({ store, lanes, select }: ChangingParts): ChangingDesk {
   const lettersOf = async (which: Which, call: Call): Promise<Frozen> => {
     if ("filter" in which) return await select(which.filter, call);
     await store.log.catchUp(call.signal);
