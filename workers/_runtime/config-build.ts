@@ -2,7 +2,7 @@ import { configRows } from "./config-describe.ts";
 import { relationWarnings } from "./config-relations.ts";
 import type { Resolved } from "./config-resolve.ts";
 import { type Setting, type SettingName, type SettingValues, settings } from "./config-settings.ts";
-import type { Config, KafkaConfig, RegistryConfig, SaslConfig } from "./config-shape.ts";
+import type { Config, ConsoleConfig, KafkaConfig, OidcConfig, RegistryConfig, SaslConfig } from "./config-shape.ts";
 import { ConfigError } from "./errors.ts";
 
 /** The typed shape from values that were found to be without problems. */
@@ -23,6 +23,7 @@ export function buildConfig(resolved: Resolved): Config {
       maxInFlight: always(values, "INTAKE_MAX_IN_FLIGHT"),
       publishTimeoutMs: always(values, "INTAKE_PUBLISH_TIMEOUT"),
     },
+    console: consoleOf(values),
     health: { host: always(values, "HEALTH_HOST"), port: always(values, "HEALTH_PORT") },
     log: { level: always(values, "LOG_LEVEL") },
     runtime: {
@@ -38,7 +39,7 @@ export function buildConfig(resolved: Resolved): Config {
   };
 }
 
-/** The value of a setting that has a default in every profile. */
+/** The value of a setting that has a default in every profile, or that another one made needed. */
 function always<N extends SettingName>(values: SettingValues, name: N): Exclude<SettingValues[N], undefined> {
   const value = values[name];
   if (value === undefined) throw new TypeError(`Cannot build configuration as '${name}' must have a default`);
@@ -67,6 +68,41 @@ function endpoint<T extends object, F extends string, N extends SettingName>(
   };
   Object.defineProperty(target, field, value === undefined ? { get: refuse } : { value, enumerable: true });
   return target as T & { readonly [K in F]: Exclude<SettingValues[N], undefined> };
+}
+
+function consoleOf(values: SettingValues): ConsoleConfig {
+  const { CONSOLE_PROXY_SECRET: secret } = values;
+  return {
+    host: always(values, "CONSOLE_HOST"),
+    port: always(values, "CONSOLE_PORT"),
+    url: values.CONSOLE_URL,
+    healthUrls: values.CONSOLE_HEALTH_URLS ?? [],
+    oidc: values.CONSOLE_OIDC_ISSUER === undefined ? undefined : oidcOf(values, values.CONSOLE_OIDC_ISSUER),
+    proxy:
+      secret === undefined
+        ? undefined
+        : {
+            secret,
+            userHeader: always(values, "CONSOLE_PROXY_USER_HEADER").toLowerCase(),
+            rolesHeader: always(values, "CONSOLE_PROXY_ROLES_HEADER").toLowerCase(),
+          },
+    tokens: values.CONSOLE_TOKENS ?? [],
+    rolesPrefix: values.CONSOLE_ROLES_PREFIX ?? "",
+  };
+}
+
+function oidcOf(values: SettingValues, issuer: string): OidcConfig {
+  return {
+    issuer,
+    clientId: always(values, "CONSOLE_OIDC_CLIENT_ID"),
+    clientSecret: values.CONSOLE_OIDC_CLIENT_SECRET,
+    scope: always(values, "CONSOLE_OIDC_SCOPE"),
+    audience: values.CONSOLE_OIDC_AUDIENCE,
+    nameClaim: always(values, "CONSOLE_NAME_CLAIM"),
+    rolesClaim: always(values, "CONSOLE_ROLES_CLAIM"),
+    sessionSecret: always(values, "CONSOLE_SESSION_SECRET"),
+    sessionMs: always(values, "CONSOLE_SESSION"),
+  };
 }
 
 function kafkaOf(values: SettingValues): KafkaConfig {

@@ -9,6 +9,7 @@ export function relationProblems({ values }: Resolved): readonly ConfigProblem[]
     ...saslProblems(values),
     ...registryProblems(values),
     ...holdProblems(values),
+    ...consoleProblems(values),
   ];
 }
 
@@ -68,6 +69,40 @@ function holdProblems(values: SettingValues): readonly ConfigProblem[] {
       problem: `it must be longer than GATEWAY_TIMEOUT (${timeout} ms): current value is ${hold} ms`,
     },
   ];
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/;
+
+/** Whether only this machine reaches an interface, or a URL's host. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+const WITH_ISSUER: readonly SettingName[] = ["CONSOLE_OIDC_CLIENT_ID", "CONSOLE_SESSION_SECRET", "CONSOLE_URL"];
+
+/** Who reaches the console can put 40,000 letters back to work: nobody does by accident. */
+function consoleProblems(values: SettingValues): readonly ConfigProblem[] {
+  const { CONSOLE_OIDC_ISSUER: issuer, CONSOLE_HOST: host = "127.0.0.1", CONSOLE_URL: url } = values;
+  const problems: ConfigProblem[] = [];
+  const missing = (name: SettingName, when: string) => {
+    if (values[name] === undefined) problems.push({ name, problem: `it must be set ${when}` });
+  };
+  if (issuer !== undefined) {
+    for (const name of WITH_ISSUER) missing(name, "when CONSOLE_OIDC_ISSUER is");
+    if (issuer.startsWith("http:") && !isLoopback(new URL(issuer).hostname))
+      problems.push({
+        name: "CONSOLE_OIDC_ISSUER",
+        problem: `it must be https beyond this machine: current value is '${issuer}'`,
+      });
+  }
+  if (isLoopback(host)) return problems;
+  if (issuer === undefined && !values.CONSOLE_PROXY_SECRET && !values.CONSOLE_TOKENS)
+    problems.push({
+      name: "CONSOLE_HOST",
+      problem: `it must be 127.0.0.1 unless CONSOLE_OIDC_ISSUER, CONSOLE_PROXY_SECRET or CONSOLE_TOKENS says who may come in: current value is '${host}'`,
+    });
+  if (url === undefined && issuer === undefined) missing("CONSOLE_URL", "when CONSOLE_HOST is not loopback");
+  return problems;
 }
 
 /** What works but is probably not meant. */

@@ -9,7 +9,9 @@ import {
   pem,
   port,
   text,
+  tokenList,
   url,
+  urlList,
   type ValueKind,
 } from "./config-values.ts";
 
@@ -118,6 +120,37 @@ export const settings = {
     default: "1000",
   }),
   INTAKE_PUBLISH_TIMEOUT: setting(duration, "After it a publish counts as unknown", { default: "5s" }),
+
+  CONSOLE_HOST: setting(text, "Interface that the console listens on; not loopback: it wants authentication", {
+    default: "127.0.0.1",
+  }),
+  CONSOLE_PORT: setting(port, "0 takes a free one", {
+    default: { local: "8088", test: "0", production: "8088" },
+  }),
+  CONSOLE_URL: setting(http, "As browsers see it; needed with CONSOLE_OIDC_ISSUER, or beyond loopback"),
+  CONSOLE_HEALTH_URLS: setting(urlList("http", "https"), "Workers' health ports, to show their metrics"),
+  CONSOLE_OIDC_ISSUER: setting(http, "Who signs people in (OpenID Connect)"),
+  CONSOLE_OIDC_CLIENT_ID: setting(text, "Of the console at the issuer"),
+  CONSOLE_OIDC_CLIENT_SECRET: setting(text, "Unset: a public client", { secret: "whole" }),
+  CONSOLE_OIDC_SCOPE: setting(text, "Asked of the issuer", { default: "openid" }),
+  CONSOLE_OIDC_AUDIENCE: setting(text, "Of access tokens that programs bring; unset: they are refused"),
+  CONSOLE_NAME_CLAIM: setting(text, "Claim that names the person in the audit trail", { default: "sub" }),
+  CONSOLE_ROLES_CLAIM: setting(text, "Claim with the roles; dots lead inwards", { default: "roles" }),
+  CONSOLE_ROLES_PREFIX: setting(text, "Before viewer, operator and personal, e.g. boxoffice-"),
+  CONSOLE_SESSION_SECRET: setting(longerThan(32), "Encrypts session cookies; the same for all replicas", {
+    secret: "whole",
+  }),
+  CONSOLE_SESSION: setting(duration, "How long a sign-in lasts", { default: "8h" }),
+  CONSOLE_PROXY_SECRET: setting(longerThan(32), "Sent by the authenticating proxy with each request", {
+    secret: "whole",
+  }),
+  CONSOLE_PROXY_USER_HEADER: setting(text, "Header with the proxy's user", { default: "x-forwarded-user" }),
+  CONSOLE_PROXY_ROLES_HEADER: setting(text, "Header with the user's roles, comma-separated", {
+    default: "x-forwarded-groups",
+  }),
+  CONSOLE_TOKENS: setting(tokenList, "For programs: name:roles:token, comma-separated; roles joined by +", {
+    secret: "whole",
+  }),
 
   HEALTH_HOST: setting(text, "Interface of /livez, /readyz, /metrics", {
     default: { local: "127.0.0.1", test: "127.0.0.1", production: "0.0.0.0" },

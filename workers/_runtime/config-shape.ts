@@ -1,5 +1,6 @@
 import type { ConfigRow } from "./config-describe.ts";
 import type { Profile } from "./config-settings.ts";
+import type { StaticToken } from "./config-values.ts";
 
 /**
  * What is in force. An endpoint that is not set (`redis.url`, …) throws a ConfigError naming it when it is
@@ -18,6 +19,7 @@ export interface Config {
     readonly timeoutMs: number;
   };
   readonly intake: IntakeConfig;
+  readonly console: ConsoleConfig;
   /** Where `/livez`, `/readyz` and `/metrics` listen; port 0 takes a free one. */
   readonly health: { readonly host: string; readonly port: number };
   readonly log: { readonly level: string };
@@ -39,6 +41,36 @@ export interface IntakeConfig {
   readonly maxInFlight: number;
   /** After it a publish counts as unknown. */
   readonly publishTimeoutMs: number;
+}
+
+/** Where the operator's console listens and how it knows who is there. With no way in it serves loopback only. */
+export interface ConsoleConfig {
+  readonly host: string;
+  readonly port: number;
+  /** As browsers see it; undefined: its own address. */
+  readonly url: string | undefined;
+  /** Workers' health ports. */
+  readonly healthUrls: readonly string[];
+  readonly oidc: OidcConfig | undefined;
+  readonly proxy:
+    | { readonly secret: string; readonly userHeader: string; readonly rolesHeader: string }
+    | undefined;
+  readonly tokens: readonly StaticToken[];
+  /** Before the names of roles, in claims and in the proxy's header. */
+  readonly rolesPrefix: string;
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly scope: string;
+  /** Of access tokens taken as bearer tokens; undefined: none are. */
+  readonly audience: string | undefined;
+  readonly nameClaim: string;
+  readonly rolesClaim: string;
+  readonly sessionSecret: string;
+  readonly sessionMs: number;
 }
 
 export interface RuntimeConfig {

@@ -62,6 +62,40 @@ export function url(...protocols: readonly string[]): ValueKind<string> {
   });
 }
 
+export function urlList(...protocols: readonly string[]): ValueKind<readonly string[]> {
+  const one = url(...protocols);
+  return kind(`a comma-separated list, each ${one.allowed}`, (value) => {
+    const urls = value.split(",").map((each) => one.schema.safeParse(each.trim()));
+    return urls.every((each) => each.success) ? urls.map((each) => each.data) : undefined;
+  });
+}
+
+/** A program's way in. */
+export interface StaticToken {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly token: string;
+}
+
+const TOKEN = /^([\w.@-]{1,64}):((?:viewer|operator|personal)(?:\+(?:viewer|operator|personal))*):([^\s,]{24,})$/;
+
+export const tokenList = kind(
+  "a list of name:roles:token, roles of viewer, operator and personal joined by +, tokens of 24 characters or more",
+  (value): readonly StaticToken[] | undefined => {
+    const tokens = value
+      .split(/[,\n]/)
+      .map((each) => each.trim())
+      .filter((each) => each !== "")
+      .map((each) => {
+        const [, name, roles, token] = TOKEN.exec(each) ?? [];
+        return name && roles && token ? { name, roles: roles.split("+"), token } : undefined;
+      });
+    const read = tokens.filter((each) => each !== undefined);
+    const distinct = new Set(read.map(({ token }) => token)).size;
+    return read.length > 0 && read.length === tokens.length && distinct === read.length ? read : undefined;
+  },
+);
+
 export const brokerList = kind("a comma-separated list of host:port", (value) => {
   const brokers = value.split(",").map((broker) => broker.trim());
   const wellFormed = brokers.every((broker) => {
