@@ -1,0 +1,135 @@
+import * as z from "zod";
+import type {
+  AuditWish,
+  EditWish,
+  ExportedLetter,
+  Filter,
+  JobOrder,
+  Page,
+  PlanWish,
+  ReplayWish,
+  Which,
+} from "../../_letters/desk.ts";
+
+/** What the API takes: each schema parses to the desk's very type. */
+
+const MAX_LIST = 10_000;
+const texts = z.array(z.string().min(1).max(4096)).max(MAX_LIST);
+const reason = z.string().trim().min(1).max(1000).describe("Why, for the audit trail.");
+const time = z.number().int().nonnegative().describe("Epoch milliseconds.");
+const perSecond = z.number().positive().max(1_000_000).describe("Records a second.");
+
+const outcome = z.enum(["open", "replaying", "processed", "dead again", "sent to source", "discarded"]);
+
+export const FilterBody = z
+  .strictObject({
+    worker: z.exactOptional(texts),
+    topic: z.exactOptional(texts.describe("Source topics.")),
+    partition: z.exactOptional(z.array(z.number().int().nonnegative()).max(MAX_LIST)),
+    error: z.exactOptional(texts.describe("Classes, as in `bo-error`.")),
+    fingerprint: z.exactOptional(texts.describe("Whole, or their beginnings: 4 characters at least.")),
+    key: z.exactOptional(texts.describe("As UTF-8; `base64:…` for one that isn't.")),
+    since: z.exactOptional(time),
+    until: z.exactOptional(time),
+    attempts: z.exactOptional(
+      z.strictObject({
+        min: z.exactOptional(z.number().int().nonnegative()),
+        max: z.exactOptional(z.number().int().nonnegative()),
+      }),
+    ),
+    where: z.exactOptional(
+      z.string().min(1).max(4096).describe("A CEL expression over `event`, `letter` and `headers`."),
+    ),
+    letters: z.exactOptional(texts),
+    outcomes: z.exactOptional(z.union([z.array(outcome).min(1).max(6), z.literal("all")])),
+  })
+  .describe(
+    "All that is given must hold; lists: any of them. Without `outcomes`: open letters.",
+  ) satisfies z.ZodType<Filter>;
+
+const PageBody = z.strictObject({
+  limit: z.number().int().min(1).max(1000),
+  after: z.exactOptional(z.string().max(1000).describe("`next` of the page before.")),
+}) satisfies z.ZodType<Page>;
+
+export const FilterOnly = z.strictObject({ filter: FilterBody });
+export const ListBody = z.strictObject({ filter: FilterBody, page: PageBody });
+
+const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
+
+export const LookQuery = z.object({
+  personal: z.exactOptional(yesOrNo.describe("Shows personal fields; each such look is audited.")),
+  newer: z.exactOptional(yesOrNo.describe("Looks for the key's newer events.")),
+});
+export const LetterParams = z.object({ letter: z.string().min(1).max(400) });
+export const PlanParams = z.object({ plan: z.string().min(1).max(200) });
+
+const WhichBody = z.union([
+  z.strictObject({ filter: FilterBody }),
+  z.strictObject({ plan: z.string().min(1).max(200) }),
+]) satisfies z.ZodType<Which>;
+export const DeedBody = z.strictObject({ which: WhichBody, reason });
+
+export const PlanBody = z.strictObject({
+  filter: FilterBody,
+  to: z.exactOptional(z.enum(["worker", "source"])),
+  attemptCap: z.exactOptional(z.number().int().min(1).max(1000)),
+  limit: z.exactOptional(z.number().int().min(1).max(100_000_000)),
+  skipOrderCheck: z.exactOptional(z.boolean()),
+  rate: z.exactOptional(perSecond),
+  reason,
+}) satisfies z.ZodType<PlanWish>;
+
+export const ReplayBody = z.strictObject({
+  canary: z.exactOptional(z.number().int().min(0).max(100_000)),
+  rate: z.exactOptional(perSecond),
+  pace: z.exactOptional(z.boolean()),
+  stopOnFailureShare: z.exactOptional(z.number().min(0).max(1)),
+  otherGroups: z.exactOptional(texts),
+  reason,
+}) satisfies z.ZodType<ReplayWish>;
+
+export const OrderBody = z.union([
+  z.strictObject({ order: z.enum(["pause", "resume", "cancel"]), reason }),
+  z
+    .strictObject({ order: z.literal("throttle"), rate: perSecond.optional(), reason })
+    .transform(({ order, rate, reason }) => ({ order, rate, reason })),
+]) satisfies z.ZodType<JobOrder>;
+
+export const EditBody = z.strictObject({
+  event: z.record(z.string(), z.unknown()).describe("The new event; `type` names the record."),
+  dryRun: z.exactOptional(z.boolean()),
+  reason,
+}) satisfies z.ZodType<EditWish>;
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+export const AuditQuery = z.object({
+  since: z.exactOptional(wholeNumber),
+  until: z.exactOptional(wholeNumber),
+  by: z.exactOptional(z.string().max(400)),
+  plan: z.exactOptional(z.string().max(200)),
+  letter: z.exactOptional(z.string().max(400)),
+  limit: z.exactOptional(
+    wholeNumber.refine((limit) => limit >= 1 && limit <= 10_000, "must be from 1 to 10000"),
+  ),
+}) satisfies z.ZodType<AuditWish>;
+
+export const ImportQuery = z.object({ reason });
+
+const bytes = z.base64().nullable();
+/** One line of an import. */
+export const ExportedLetterLine = z.strictObject({
+  boxoffice: z.literal(1),
+  cluster: z.string().min(1).max(100),
+  topic: z.string().min(1).max(249),
+  partition: z.number().int().nonnegative(),
+  offset: z.number().int().nonnegative(),
+  timestamp: z.number().int(),
+  key: bytes,
+  value: bytes,
+  headers: z.array(z.tuple([z.string(), bytes])).max(1000),
+}) satisfies z.ZodType<ExportedLetter>;
