@@ -2,7 +2,14 @@ import { configRows } from "./config-describe.ts";
 import { relationWarnings } from "./config-relations.ts";
 import type { Resolved } from "./config-resolve.ts";
 import { type Setting, type SettingName, type SettingValues, settings } from "./config-settings.ts";
-import type { Config, ConsoleConfig, KafkaConfig, OidcConfig, RegistryConfig, SaslConfig } from "./config-shape.ts";
+import type {
+  Config,
+  ConsoleConfig,
+  KafkaConfig,
+  OidcConfig,
+  RegistryConfig,
+  SaslConfig,
+} from "./config-shape.ts";
 import { ConfigError } from "./errors.ts";
 
 /** The typed shape from values that were found to be without problems. */

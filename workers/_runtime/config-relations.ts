@@ -78,7 +78,11 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-const WITH_ISSUER: readonly SettingName[] = ["CONSOLE_OIDC_CLIENT_ID", "CONSOLE_SESSION_SECRET", "CONSOLE_URL"];
+const WITH_ISSUER: readonly SettingName[] = [
+  "CONSOLE_OIDC_CLIENT_ID",
+  "CONSOLE_SESSION_SECRET",
+  "CONSOLE_URL",
+];
 
 /** Who reaches the console can put 40,000 letters back to work: nobody does by accident. */
 function consoleProblems(values: SettingValues): readonly ConfigProblem[] {

@@ -121,9 +121,13 @@ export const settings = {
   }),
   INTAKE_PUBLISH_TIMEOUT: setting(duration, "After it a publish counts as unknown", { default: "5s" }),
 
-  CONSOLE_HOST: setting(text, "Interface that the console listens on; not loopback: it wants authentication", {
-    default: "127.0.0.1",
-  }),
+  CONSOLE_HOST: setting(
+    text,
+    "Interface that the console listens on; not loopback: it wants authentication",
+    {
+      default: "127.0.0.1",
+    },
+  ),
   CONSOLE_PORT: setting(port, "0 takes a free one", {
     default: { local: "8088", test: "0", production: "8088" },
   }),

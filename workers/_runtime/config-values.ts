@@ -77,7 +77,8 @@ export interface StaticToken {
   readonly token: string;
 }
 
-const TOKEN = /^([\w.@-]{1,64}):((?:viewer|operator|personal)(?:\+(?:viewer|operator|personal))*):([^\s,]{24,})$/;
+const TOKEN =
+  /^([\w.@-]{1,64}):((?:viewer|operator|personal)(?:\+(?:viewer|operator|personal))*):([^\s,]{24,})$/;
 
 export const tokenList = kind(
   "a list of name:roles:token, roles of viewer, operator and personal joined by +, tokens of 24 characters or more",
