@@ -42,13 +42,15 @@ export interface ConsoleOptions {
   readonly settings?: Environment;
   readonly desk?: Partial<Desk>;
   readonly fleet?: FleetView;
+  /** @default a free one */
+  readonly port?: number;
 }
 
 export function consoleConfig(settings: Environment = {}): ConsoleConfig {
   return readConfig({ BOXOFFICE_PROFILE: "test", ...settings }, []).console;
 }
 
-/** The console on a free port of loopback, over a desk in memory. */
+/** The console on a port of loopback, over a desk in memory. */
 export async function openConsole(t: Test, options: ConsoleOptions = {}): Promise<OpenConsole> {
   const { desk, asked } = memoryDesk(options.desk);
   const lines: string[] = [];
@@ -64,7 +66,7 @@ export async function openConsole(t: Test, options: ConsoleOptions = {}): Promis
     config: consoleConfig(options.settings),
     log,
   });
-  const url = await server.listen({ host: "127.0.0.1", port: 0 });
+  const url = await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   t.teardown(() => server.close());
   return { url, asked, lines, ask: (path, more) => ask(new URL(path, url), more) };
 }
