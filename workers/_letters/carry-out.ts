@@ -2,7 +2,7 @@ import type { Broker } from "../_runtime/broker.ts";
 import { pause } from "../_runtime/wait.ts";
 import { canaryOf } from "./canary.ts";
 import type { Plan } from "./desk.ts";
-import { type Frozen, type FrozenPartition, without } from "./frozen.ts";
+import { type Frozen, without } from "./frozen.ts";
 import { Gates } from "./gates.ts";
 import { hasEnded, type Order, type Said, told } from "./job.ts";
 import { failedShare, judgeCanary } from "./judge-failures.ts";
@@ -10,7 +10,8 @@ import type { KnownStates } from "./known-states.ts";
 import type { Lanes } from "./lane.ts";
 import { PACE_EVERY_MS } from "./pacing.ts";
 import type { PlanStore } from "./plan-store.ts";
-import { sendPartition } from "./send.ts";
+import type { Turn } from "./send.ts";
+import { sendAll } from "./send-all.ts";
 import { Speed } from "./speed.ts";
 import { Tally } from "./tally.ts";
 import { watchTargets } from "./watch-backlog.ts";
@@ -23,9 +24,8 @@ export interface CarryOutParts {
 }
 
 /** Orders take effect, and outcomes are seen, within this and what reading takes. */
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 200;
 const SAY_EVERY_MS = 1_000;
-const SIDE_BY_SIDE = 12;
 const MOST_REFUSED = 1_000;
 
 /**
@@ -84,8 +84,8 @@ class JobRun {
       throw error;
     });
     try {
-      if (!this.#end) await this.#sendAll(frozen, open, both);
-      while (this.#tally.underWay > 0) await this.#moment(both);
+      if (!this.#end) await this.#sendInTurn(frozen, open, both);
+      while (this.#tally.underWay > 0) await moment(both);
       this.#finish("done", undefined);
     } catch (error) {
       if (!ended.signal.aborted) ended.abort(error);
@@ -99,7 +99,7 @@ class JobRun {
     await this.#say();
   }
 
-  async #sendAll(frozen: Frozen, open: Frozen, signal: AbortSignal): Promise<void> {
+  async #sendInTurn(frozen: Frozen, open: Frozen, signal: AbortSignal): Promise<void> {
     const sending = AbortSignal.any([signal, this.#sending.signal]);
     try {
       const canary = this.#order.canary > 0 ? canaryOf(frozen, this.#order.canary) : [];
@@ -123,7 +123,7 @@ class JobRun {
       if (failed !== undefined) this.#finish("stopped", failed);
       signal.throwIfAborted();
       if (outcomes.underWay === 0) break;
-      await this.#moment(signal);
+      await moment(signal);
     }
     this.#canaryPassed = true;
   }
@@ -144,37 +144,15 @@ class JobRun {
     );
   }
 
-  async #send(letters: Frozen, signal: AbortSignal): Promise<void> {
-    const waiting = [...letters];
-    const failed = new AbortController();
-    const both = AbortSignal.any([signal, failed.signal]);
-    const one = async () => {
-      for (let part = waiting.shift(); part !== undefined; part = waiting.shift())
-        await this.#sendOne(part, both);
-    };
-    const all = Array.from({ length: Math.min(SIDE_BY_SIDE, waiting.length) }, () =>
-      one().catch((error: unknown) => failed.abort(error)),
-    );
-    await Promise.all(all);
-    both.throwIfAborted();
-  }
-
-  async #sendOne(part: FrozenPartition, signal: AbortSignal): Promise<void> {
+  #send(letters: Frozen, signal: AbortSignal): Promise<void> {
     const { broker, lanes } = this.#parts;
-    const { plan, to, targets } = this.#plan;
-    const target = targets.find(({ dlq }) => dlq === part.dlq);
-    if (!target)
-      throw new Error(`Cannot carry out plan '${plan}' as it doesn't say where '${part.dlq}' goes`);
-    const turn: Parameters<typeof sendPartition>[0]["turn"] = ({ sent, before, skipped, refused }) => {
-      this.#tally.sent([...sent, ...before], to === "source");
-      this.#tally.skipped += skipped;
+    const turn = ({ sent, before, skipped, refused }: Turn) => {
+      this.#tally.sent([...sent, ...before], this.#plan.to === "source");
+      this.#tally.skipped += skipped + refused.length;
       for (const [letter, why] of refused)
         if (this.#refused.size < MOST_REFUSED) this.#refused.set(letter, why);
-      this.#tally.skipped += refused.length;
     };
-    const destination = { plan, to, topic: target.to };
-    const lane = lanes.of(part.dlq, part.partition);
-    await sendPartition({ broker, lane, destination, gate: this.#gates.of(part.dlq), turn }, part, signal);
+    return sendAll({ broker, lanes, plan: this.#plan, gates: this.#gates, turn }, letters, signal);
   }
 
   /** Orders, outcomes, lag; says how far it is. */
@@ -202,8 +180,7 @@ class JobRun {
         saidAt = time;
         await this.#say();
       }
-      await pause(LOOK_EVERY_MS, signal);
-      signal.throwIfAborted();
+      await moment(signal);
     }
   }
 
@@ -224,11 +201,6 @@ class JobRun {
     if (this.#end) return;
     this.#end = { phase, note, at: Date.now() };
     this.#sending.abort(new Error("the job has ended"));
-  }
-
-  async #moment(signal: AbortSignal): Promise<void> {
-    await pause(LOOK_EVERY_MS / 2, signal);
-    signal.throwIfAborted();
   }
 
   /** Says how far it is, unless nothing has changed or another replayer has said its end. */
@@ -273,3 +245,8 @@ class JobRun {
 }
 
 const DONE = new Error("the job is through");
+
+async function moment(signal: AbortSignal): Promise<void> {
+  await pause(LOOK_EVERY_MS, signal);
+  signal.throwIfAborted();
+}
