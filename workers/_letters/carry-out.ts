@@ -27,6 +27,7 @@ export interface CarryOutParts {
 const LOOK_EVERY_MS = 200;
 const SAY_EVERY_MS = 1_000;
 const MOST_REFUSED = 1_000;
+const DONE = new Error("the job is through");
 
 /**
  * Carries a plan's job out to its end, from wherever it stands: everything is taken from the letters' states and the
@@ -38,8 +39,7 @@ export async function carryOut(parts: CarryOutParts, plan: string, signal: Abort
   await parts.store.log.catchUp(signal);
   const planned = parts.store.log.planned(plan);
   if (planned?.order === undefined) return;
-  const run = new JobRun(parts, planned.plan, planned.order, planned.said, signal);
-  await run.toItsEnd();
+  await new JobRun(parts, planned.plan, planned.order, planned.said, signal).toItsEnd();
 }
 
 class JobRun {
@@ -86,7 +86,7 @@ class JobRun {
     try {
       if (!this.#end) await this.#sendInTurn(frozen, open, both);
       while (this.#tally.underWay > 0) await moment(both);
-      this.#finish("done", undefined);
+      this.#finish("done");
     } catch (error) {
       if (!ended.signal.aborted) ended.abort(error);
       await watching.catch(() => {});
@@ -106,7 +106,6 @@ class JobRun {
       if (canary.length > 0 && !this.#canaryPassed) await this.#sendCanary(canary, open, sending);
       this.#phase = "sending";
       await this.#send(without(open, canary), sending);
-      // Of a canary that passed before a crash nothing is open, unless it was restored or never had its turn.
       this.#phase = "awaiting";
     } catch (error) {
       if (!this.#end || signal.aborted) throw error;
@@ -197,7 +196,7 @@ class JobRun {
     if (why !== undefined) this.#finish("stopped", why);
   }
 
-  #finish(phase: Said["phase"], note: string | undefined): void {
+  #finish(phase: Said["phase"], note?: string): void {
     if (this.#end) return;
     this.#end = { phase, note, at: Date.now() };
     this.#sending.abort(new Error("the job has ended"));
@@ -243,8 +242,6 @@ class JobRun {
     return `the broker refused ${this.#refused.size} letters, first ${refused[0]}: ${refused[1]}`;
   }
 }
-
-const DONE = new Error("the job is through");
 
 async function moment(signal: AbortSignal): Promise<void> {
   await pause(LOOK_EVERY_MS, signal);
