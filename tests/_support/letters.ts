@@ -23,7 +23,7 @@ export interface Hands {
   carryOut(plan: string): Promise<void>;
 }
 
-export const signal = AbortSignal.timeout(300_000);
+export const signal = new AbortController().signal;
 export const call = { signal, by: "ann" };
 
 const topics = new WeakMap<Fleet, Promise<string>>();
@@ -40,20 +40,25 @@ function plansOf(f: Fleet): Promise<string> {
   return made;
 }
 
-/** `store`: with the fleet's own topic of plans, for a replayer that runs in a stack of the test's own. */
+/** `storeOf`: with the fleet's own topic of plans, for a replayer that runs in a stack of the test's own. */
 export async function hands(t: Test, f: Fleet, storeOf?: (broker: Broker) => PlanStore): Promise<Hands> {
+  const topic = storeOf ? undefined : await plansOf(f);
+  const own = bareHands(f, storeOf ?? ((broker) => planStore(broker, topic)));
+  t.teardown(() => own.close());
+  return own;
+}
+
+/** As `hands()`, for programs that are no test; to be closed. */
+export function bareHands(
+  f: Fleet,
+  storeOf: (broker: Broker) => PlanStore = planStore,
+): Hands & { close(): Promise<void> } {
   const broker = connectBroker(f.config.kafka, { clientId: "hands", log: f.log });
   const states = knownStates(broker);
   const lanes = createLanes(broker, states);
-  const store = storeOf ? storeOf(broker) : planStore(broker, await plansOf(f));
+  const store = storeOf(broker);
   const ended = new AbortController();
   const running = new Set<Promise<void>>();
-  t.teardown(async () => {
-    ended.abort(new Error("the test is over"));
-    await Promise.allSettled(running);
-    await lanes.close();
-    await broker.close();
-  });
   return {
     broker,
     states,
@@ -65,6 +70,12 @@ export async function hands(t: Test, f: Fleet, storeOf?: (broker: Broker) => Pla
       running.add(run);
       run.catch(() => {});
       return run;
+    },
+    async close() {
+      ended.abort(new Error("the test is over"));
+      await Promise.allSettled(running);
+      await lanes.close();
+      await broker.close();
     },
   };
 }
