@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Queue } from "bullmq";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Desk } from "../_letters/desk.ts";
@@ -14,10 +15,13 @@ import type { FleetView } from "./fleet/view.ts";
 import { problemPage } from "./page/problem.ts";
 import { addPages } from "./page/routes.ts";
 import { answerProblems } from "./problem-answers.ts";
+import { addQueues } from "./queues/routes.ts";
 
 export interface ConsoleParts {
   readonly desk: Desk;
   readonly fleet: FleetView;
+  /** BullMQ's, to look at. */
+  readonly queues: readonly Queue[];
   readonly config: ConsoleConfig;
   readonly log: Logger;
 }
@@ -29,7 +33,7 @@ const MAX_CONNECTIONS = 1_000;
 const MAX_FORM_FIELDS = 2_000;
 
 /** The console's HTTP server, not listening yet. `close()` lets what is in flight finish. */
-export function createServer({ desk, fleet, config, log }: ConsoleParts): FastifyInstance {
+export function createServer({ desk, fleet, queues, config, log }: ConsoleParts): FastifyInstance {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: ARRIVAL_MS,
@@ -54,6 +58,7 @@ export function createServer({ desk, fleet, config, log }: ConsoleParts): Fastif
   if (oidc && signIn) addSignIn(app, config, oidc, signIn);
   addApi(app, desk, personOf);
   addPages(app, { desk, fleet, personOf, formTokens, signsOut: signIn !== undefined });
+  addQueues(app, queues, personOf);
   return app;
 }
 

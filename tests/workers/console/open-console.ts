@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import type { Queue } from "bullmq";
 import type { Test } from "tap";
 import type { Desk } from "../../../workers/_letters/desk.ts";
 import { createLog } from "../../../workers/_runtime/log.ts";
@@ -42,6 +43,7 @@ export interface ConsoleOptions {
   readonly settings?: Environment;
   readonly desk?: Partial<Desk>;
   readonly fleet?: FleetView;
+  readonly queues?: readonly Queue[];
   /** @default a free one */
   readonly port?: number;
 }
@@ -63,6 +65,7 @@ export async function openConsole(t: Test, options: ConsoleOptions = {}): Promis
   const server = createServer({
     desk,
     fleet: options.fleet ?? quietFleet,
+    queues: options.queues ?? [],
     config: consoleConfig(options.settings),
     log,
   });

@@ -70,7 +70,7 @@ export function addLetterPages(app: FastifyInstance, parts: PageParts): void {
 /** What stands, as text to edit: personal fields included, or the letter is refused who may not see them. */
 async function opened({ desk }: PageParts, letter: string, { person, call }: Visit): Promise<Draft> {
   const detail = await desk.show(letter, { newer: false }, call);
-  const standing = (shown: typeof detail) => shown.edit?.decoded ?? shown.decoded;
+  const standing = ({ edit, decoded }: typeof detail) => (edit?.decoded.ok ? edit.decoded : decoded);
   let decoded = standing(detail);
   if (decoded.ok && decoded.masked.length > 0) {
     requireRole(person, "personal");
