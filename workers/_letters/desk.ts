@@ -213,6 +213,8 @@ export type Decoded =
       readonly record: string;
       readonly schemaId: number;
       readonly event: { readonly [field: string]: unknown };
+      /** Read with the schema it was written with: no worker of this build reads such a record from there. */
+      readonly writer?: true;
       /** Paths that were masked. */
       readonly masked: readonly string[];
     }

@@ -124,7 +124,8 @@ function placeOf(letters: readonly Letter[], offset: number): number {
   return from;
 }
 
-function retentionMs(config: Readonly<Record<string, string>> | undefined): number | undefined {
+/** What a DLQ keeps by its configuration, ms; undefined: for ever. */
+export function retentionMs(config: Readonly<Record<string, string>> | undefined): number | undefined {
   if (config?.["cleanup.policy"]?.includes("delete") === false) return undefined;
   const ms = Number(config?.["retention.ms"] ?? RETENTION_MS);
   return ms < 0 ? undefined : ms;

@@ -6,5 +6,6 @@ export { type KnownStates, knownStates } from "./known-states.ts";
 export { createLanes, type Lanes } from "./lane.ts";
 export type { PlanLog } from "./plan-log.ts";
 export { type PlanStore, planStore } from "./plan-store.ts";
+export { readingDesk } from "./reading-desk.ts";
 export { QUEUE_PREFIX, REPLAYS, type ReplayQueue, replayQueue } from "./replay-queue.ts";
 export type * from "./state.ts";

@@ -185,6 +185,8 @@ export interface Admin {
   ): Promise<ReadonlyMap<string, readonly CommittedOffset[]>>;
   /** Deletes everything below `offset`; never called with -1. */
   deleteRecords(topic: string, partition: number, offset: number): Promise<void>;
+  /** Consumer groups with members that subscribe to `topic`, or that have committed an offset on it. */
+  groupsOn(topic: string): Promise<readonly string[]>;
   /** Members of a group with what is assigned to them; empty when nobody is there. */
   members(groupId: string): Promise<readonly { memberId: string; clientId: string; host: string }[]>;
 }

@@ -6,6 +6,7 @@ import type { Admin, CommittedOffset } from "../broker.ts";
 import { errorType } from "./broker-error.ts";
 import { CLIENT_RETRY, type Connections, disconnect } from "./connections.ts";
 import { createMissingTopics, leadersKnown } from "./create-topics.ts";
+import { groupsOn } from "./groups-on.ts";
 
 const GOODBYE_MS = 1_000;
 const TOPIC_RESOURCE = 2;
@@ -97,6 +98,7 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
     },
     offsets,
     clusterId: () => use(async ({ admin }) => (await admin.describeCluster()).clusterId),
+    groupsOn: (topic) => use(({ admin }) => groupsOn(admin, topic)),
     listTopics: () => use(({ admin }) => admin.listTopics()),
     createTopics: (topics) => use(({ cluster, admin }) => createMissingTopics(cluster, admin, topics)),
 

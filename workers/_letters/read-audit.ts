@@ -1,0 +1,49 @@
+import type { Broker } from "../_runtime/broker.ts";
+import { AUDIT } from "./audit.ts";
+import type { AuditEntry, AuditWish } from "./desk.ts";
+import { readRange } from "./follow.ts";
+
+const LIMIT = 1_000;
+/** Read from the end, this many offsets at a time. */
+const BLOCK = 10_000;
+
+/** Entries of the audit trail that match, newest first. */
+export async function readAudit(
+  broker: Broker,
+  { since, until, by, plan, letter, limit = LIMIT }: AuditWish,
+  signal: AbortSignal,
+): Promise<AuditEntry[]> {
+  const [bounds] = await broker.admin.offsets(AUDIT);
+  const found: AuditEntry[] = [];
+  const matches = (entry: AuditEntry) =>
+    (since === undefined || entry.time >= since) &&
+    (until === undefined || entry.time < until) &&
+    (by === undefined || entry.by === by) &&
+    (plan === undefined || entry.plan === plan) &&
+    (letter === undefined || entry.letter === letter);
+  const low = bounds?.low ?? 0;
+  for (let to = bounds?.high ?? 0; to > low && found.length < limit; to -= BLOCK) {
+    const block: AuditEntry[] = [];
+    const range = { topic: AUDIT, partition: 0, from: Math.max(low, to - BLOCK), to };
+    await readRange(broker, range, { signal, patienceMs: 1_000 }, (records) => {
+      for (const { value } of records) {
+        const entry = parseEntry(value);
+        if (entry !== undefined && matches(entry)) block.push(entry);
+      }
+    });
+    found.push(...block.reverse());
+  }
+  return found.slice(0, limit);
+}
+
+function parseEntry(value: Buffer | null): AuditEntry | undefined {
+  try {
+    const entry: unknown = JSON.parse(value?.toString() ?? "");
+    // Written by `auditRecord` alone; what has no time or action is nobody's.
+    if (typeof entry === "object" && entry !== null && "time" in entry && "action" in entry)
+      return entry as AuditEntry;
+  } catch {
+    // Says nothing about anybody.
+  }
+  return undefined;
+}
