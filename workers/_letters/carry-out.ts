@@ -21,12 +21,15 @@ export interface CarryOutParts {
   readonly store: PlanStore;
   readonly lanes: Lanes;
   readonly states: KnownStates;
+  /** Told what is said of the job, about once a second. */
+  readonly heard?: (said: Said) => void;
 }
 
 /** Orders take effect, and outcomes are seen, within this and what reading takes. */
 const LOOK_EVERY_MS = 200;
 const SAY_EVERY_MS = 1_000;
 const MOST_REFUSED = 1_000;
+const LOOK_FIRST = "the canary went to the source topic, of which no outcome comes back: look, then resume";
 const DONE = new Error("the job is through");
 
 /**
@@ -130,11 +133,7 @@ class JobRun {
   /** Nothing is heard of what goes to the source: a person has to look. */
   async #waitForTheOperator(signal: AbortSignal): Promise<void> {
     this.#canaryPassed = true;
-    const paused = {
-      by: "replayer",
-      reason: "the canary went to the source topic, of which no outcome comes back: look, then resume",
-      time: Date.now(),
-    };
+    const paused = { by: "replayer", reason: LOOK_FIRST, time: Date.now() };
     this.#gates.hold(true);
     await this.#parts.store.change(
       this.#plan.plan,
@@ -213,6 +212,7 @@ class JobRun {
       this.#signal,
     );
     this.#saidLast = text;
+    this.#parts.heard?.(said);
   }
 
   #sayable(): Said {

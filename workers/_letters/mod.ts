@@ -1,7 +1,7 @@
 export { carryOut } from "./carry-out.ts";
 export type * from "./desk.ts";
 export * from "./failures.ts";
-export { isUnfinished } from "./job.ts";
+export { isUnfinished, type Said } from "./job.ts";
 export { type KnownStates, knownStates } from "./known-states.ts";
 export { createLanes, type Lanes } from "./lane.ts";
 export type { PlanLog } from "./plan-log.ts";

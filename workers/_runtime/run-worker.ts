@@ -101,6 +101,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
         await broker.producer().send([record], { timeoutMs: PUBLISH_TIMEOUT_MS, ...publishOptions });
       },
       broker,
+      metrics: metrics.registry,
       readiness: (name, check) => checks.ready(name, check),
       defer: (release) => releases.push("resource", release),
     };

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Registry as MetricsRegistry } from "prom-client";
 import type { Broker } from "./broker.ts";
 import type { Config } from "./config.ts";
 import type { Event, EventOf, RecordType, Topic } from "./event.ts";
@@ -45,6 +46,8 @@ export interface Host {
   publish<E extends Event>(topic: Topic<E>, event: E, options?: { signal?: AbortSignal }): Promise<void>;
   /** The port to Kafka, for what is more than a record at a time: a projection that is built again from the log. */
   readonly broker: Broker;
+  /** What `/metrics` shows, for a worker's own; names begin with `boxoffice_`, labels are bounded. */
+  readonly metrics: MetricsRegistry;
   /** Adds a check that `/readyz` asks; an undefined answer is fine, a string says what is missing. */
   readiness(name: string, check: () => string | undefined): void;
   /** Runs at shutdown, after handlers drained, in reverse order. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "bullmq";
 import type { Logger } from "pino";
 import { QUEUE_PREFIX, REPLAYS } from "../_letters/mod.ts";
 import { redisClient } from "../_runtime/mod.ts";
@@ -10,8 +11,12 @@ export interface TakeOptions {
   readonly prefix?: string;
 }
 
-/** Carries one plan's job out; `progress` is for people who look at BullMQ's queues. */
-export type CarryOut = (plan: string, signal: AbortSignal) => Promise<void>;
+/** Carries one plan's job out; `progress` is for people who look at BullMQ's queues, and may be lost. */
+export type CarryOut = (
+  plan: string,
+  signal: AbortSignal,
+  progress: (progress: object) => void,
+) => Promise<void>;
 
 /** Jobs side by side; most of their time they wait for outcomes. */
 const CONCURRENCY = 16;
@@ -35,13 +40,13 @@ export async function takeJobs(
   const running = new Map<string, { readonly ended: Promise<void>; readonly abort: AbortController }>();
   const closing = new AbortController();
 
-  const take = async (plan: string): Promise<void> => {
+  const take = async (plan: string, progress: (progress: object) => void): Promise<void> => {
     // Emptied Redis lets this very process be given a job that it still runs: the former run lets go first.
     const before = running.get(plan);
     before?.abort.abort(new Error("the job was given out anew"));
     await before?.ended.catch(() => {});
     const abort = new AbortController();
-    const ended = carryOut(plan, AbortSignal.any([closing.signal, abort.signal]));
+    const ended = carryOut(plan, AbortSignal.any([closing.signal, abort.signal]), progress);
     const mine = { ended, abort };
     running.set(plan, mine);
     try {
@@ -51,7 +56,10 @@ export async function takeJobs(
     }
   };
 
-  const worker = new Worker<{ plan: string }>(REPLAYS, async ({ data }) => await take(data.plan), {
+  const carry = (job: Job<{ plan: string }>) =>
+    take(job.data.plan, (progress) => void job.updateProgress(progress).catch(() => {}));
+
+  const worker = new Worker<{ plan: string }>(REPLAYS, carry, {
     connection: client,
     prefix,
     concurrency: CONCURRENCY,

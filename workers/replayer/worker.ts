@@ -1,5 +1,6 @@
-import { carryOut, createLanes, knownStates, planStore, replayQueue } from "../_letters/mod.ts";
+import { carryOut, createLanes, knownStates, planStore, replayQueue, type Said } from "../_letters/mod.ts";
 import { defineWorker } from "../_runtime/mod.ts";
+import { replayMetrics } from "./metrics.ts";
 import { reconcile } from "./reconcile.ts";
 import { takeJobs } from "./take-jobs.ts";
 
@@ -8,7 +9,7 @@ export default defineWorker({
   name: "replayer",
   reads: [],
   permissions: { net: ["REDIS_URL"] },
-  async serve({ config, broker, log, signal, defer, readiness }) {
+  async serve({ config, broker, log, signal, defer, readiness, metrics }) {
     const { url } = config.redis;
     const states = knownStates(broker);
     const lanes = createLanes(broker, states);
@@ -18,10 +19,20 @@ export default defineWorker({
     defer(() => queue.close());
     let caughtUp = false;
     readiness("plans", () => (caughtUp ? undefined : "has not read fleet.plans yet"));
-    const jobs = await takeJobs({ url, log }, async (plan, ended) => {
+    const counted = replayMetrics(metrics);
+    const jobs = await takeJobs({ url, log }, async (plan, ended, progress) => {
       log.info({ plan }, "takes a replay up");
-      await carryOut({ broker, store, lanes, states }, plan, ended);
-      log.info({ plan }, "a replay is through");
+      const heard = (said: Said) => {
+        counted.heard(plan, said);
+        const { phase, sent, processed, deadAgain, underWay, skipped } = said;
+        progress({ phase, sent, processed, deadAgain, underWay, skipped });
+      };
+      try {
+        await carryOut({ broker, store, lanes, states, heard }, plan, ended);
+        log.info({ plan }, "a replay is through");
+      } finally {
+        counted.ended(plan);
+      }
     });
     // Deferred after the lanes, so closed before them: what is in flight still has its lane.
     defer(() => jobs.close());

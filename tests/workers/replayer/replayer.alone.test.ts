@@ -36,7 +36,7 @@ t.test("the replayer, with a stack of its own", { timeout: 120_000 }, async (t) 
       const plan = await keepPlan(own, await everyLetter(f, dlq));
       await own.jobs.replay(plan.plan, { reason: "fixed", rate: 500 }, call);
       await f.run(worker);
-      await f.run(replayer);
+      const running = await f.run(replayer);
       const job = () => own.jobs.job(plan.plan, call);
       await until(t, "some are sent", async () => (await job()).sent > 500);
       const redis = await connectRedis(f.config.redis.url, { log: f.log });
@@ -51,6 +51,13 @@ t.test("the replayer, with a stack of its own", { timeout: 120_000 }, async (t) 
       t.equal(letters.size, LETTERS);
       t.equal(copies.length, LETTERS, "each once");
       t.equal(seen.size, LETTERS);
+      const metrics = await (await fetch(`${running.health.url}/metrics`)).text();
+      t.match(metrics, /boxoffice_replay_letters_total\{result="sent",worker="replayer"\} [1-9]/);
+      await until(t, "its queue is empty", async () => {
+        const keys = await redis.call("KEYS", "boxoffice:replays:2*");
+        return Array.isArray(keys) && keys.length === 0;
+      });
+      t.equal((await fetch(`${running.health.url}/readyz`)).status, 200);
     },
   );
 });
