@@ -29,7 +29,7 @@ export const call = { signal, by: "ann" };
 const topics = new WeakMap<Fleet, Promise<string>>();
 
 /** A topic of plans of the test's own: a replayer that another test runs must not carry them out, too. */
-function plansOf(f: Fleet): Promise<string> {
+export function plansOf(f: Fleet): Promise<string> {
   const name = f.unique("plans");
   const made =
     topics.get(f) ??

@@ -1,4 +1,5 @@
 export { carryOut } from "./carry-out.ts";
+export { createDesk, type DeskOptions } from "./create-desk.ts";
 export type * from "./desk.ts";
 export * from "./failures.ts";
 export { isUnfinished, type Said } from "./job.ts";
