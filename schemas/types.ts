@@ -5,6 +5,7 @@ import { record } from "../workers/_runtime/mod.ts";
 export interface CancellationRequested {
   type: "CancellationRequested";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   requestedAt: number;
 }
@@ -16,7 +17,7 @@ export const CancellationRequested = record<CancellationRequested>("boxoffice.Ca
   doc: "The customer wants out; settlement decides whether before or after the sale.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "requestedAt", type: { type: "long", logicalType: "timestamp-millis" } },
   ],
 });
@@ -101,6 +102,7 @@ export const HoldDue = record<HoldDue>("boxoffice.HoldDue", {
 export interface PaymentCaptured {
   type: "PaymentCaptured";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   /** The gateway's. */
   chargeId: string;
@@ -117,7 +119,7 @@ export const PaymentCaptured = record<PaymentCaptured>("boxoffice.PaymentCapture
   doc: "The gateway holds a charge for this reservation.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "chargeId", type: "string", doc: "The gateway's." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
@@ -128,6 +130,7 @@ export const PaymentCaptured = record<PaymentCaptured>("boxoffice.PaymentCapture
 export interface PaymentDeclined {
   type: "PaymentDeclined";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   /** DECLINED: by the card's issuer. TOO_LATE: the key was barred at the gateway after the deadline. */
   reason: "DECLINED" | "TOO_LATE";
@@ -140,7 +143,7 @@ export const PaymentDeclined = record<PaymentDeclined>("boxoffice.PaymentDecline
   doc: "There is no charge for this reservation and there never will be.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     {
       name: "reason",
       type: { type: "enum", name: "DeclineReason", symbols: ["DECLINED", "TOO_LATE"] },
@@ -153,6 +156,7 @@ export const PaymentDeclined = record<PaymentDeclined>("boxoffice.PaymentDecline
 export interface PaymentRefunded {
   type: "PaymentRefunded";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   chargeId: string;
   refundId: string;
@@ -169,7 +173,7 @@ export const PaymentRefunded = record<PaymentRefunded>("boxoffice.PaymentRefunde
   doc: "The charge was given back.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "chargeId", type: "string" },
     { name: "refundId", type: "string" },
     { name: "amount", type: "long", doc: "Minor units." },
@@ -181,6 +185,7 @@ export const PaymentRefunded = record<PaymentRefunded>("boxoffice.PaymentRefunde
 export interface RefundRequested {
   type: "RefundRequested";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   /** The gateway's. */
   chargeId: string;
@@ -198,7 +203,7 @@ export const RefundRequested = record<RefundRequested>("boxoffice.RefundRequeste
   doc: "Money was captured for seats that are gone or cancelled: give it back. The only reason payment ever refunds.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "chargeId", type: "string", doc: "The gateway's." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
@@ -213,6 +218,7 @@ export const RefundRequested = record<RefundRequested>("boxoffice.RefundRequeste
 export interface ReservationCancelled {
   type: "ReservationCancelled";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   concertId: string;
   seats: string[];
@@ -227,7 +233,7 @@ export const ReservationCancelled = record<ReservationCancelled>("boxoffice.Rese
   doc: "Ended at the customer's wish; the seats are free again.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "concertId", type: "string" },
     { name: "seats", type: { type: "array", items: "string" } },
     { name: "afterSale", type: "boolean", doc: "True when it had been confirmed: a refund follows." },
@@ -238,6 +244,7 @@ export const ReservationCancelled = record<ReservationCancelled>("boxoffice.Rese
 export interface ReservationConfirmed {
   type: "ReservationConfirmed";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   concertId: string;
   seats: string[];
@@ -256,7 +263,7 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
   doc: "Paid and sold: the seats are the customer's.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "concertId", type: "string" },
     { name: "seats", type: { type: "array", items: "string" } },
     { name: "amount", type: "long", doc: "Minor units." },
@@ -273,6 +280,7 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
 export interface ReservationExpired {
   type: "ReservationExpired";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   concertId: string;
   seats: string[];
@@ -289,7 +297,7 @@ export const ReservationExpired = record<ReservationExpired>("boxoffice.Reservat
   doc: "The hold ran out unpaid; the seats are free again.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "concertId", type: "string" },
     { name: "seats", type: { type: "array", items: "string" } },
     { name: "amount", type: "long", doc: "Minor units." },
@@ -301,6 +309,7 @@ export const ReservationExpired = record<ReservationExpired>("boxoffice.Reservat
 export interface ReservationRejected {
   type: "ReservationRejected";
   reservationId: string;
+  /** Personal: who it is for. */
   customerId: string;
   concertId: string;
   seats: string[];
@@ -315,7 +324,7 @@ export const ReservationRejected = record<ReservationRejected>("boxoffice.Reserv
   doc: "Did not become a sale, for a reason that is not the customer's wish nor the deadline alone.",
   fields: [
     { name: "reservationId", type: "string" },
-    { name: "customerId", type: "string" },
+    { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "concertId", type: "string" },
     { name: "seats", type: { type: "array", items: "string" } },
     {
@@ -331,7 +340,7 @@ export interface ReservationRequested {
   type: "ReservationRequested";
   /** Derived from client and Idempotency-Key; the key of all of a reservation's records. */
   reservationId: string;
-  /** The address lives in the erasable store, never here. */
+  /** Personal: who it is for. The address lives in the erasable store, never here. */
   customerId: string;
   concertId: string;
   /** 1 to 8, each `<row>-<number>`. */
@@ -340,7 +349,7 @@ export interface ReservationRequested {
   amount: number;
   /** ISO 4217. */
   currency: string;
-  /** The gateway's token of the payment method, never a card number. */
+  /** Personal: the gateway's token of the payment method, never a card number. */
   card: string;
   requestedAt: number;
   /** The hold's deadline; never charged after it. */
@@ -358,12 +367,20 @@ export const ReservationRequested = record<ReservationRequested>("boxoffice.Rese
       type: "string",
       doc: "Derived from client and Idempotency-Key; the key of all of a reservation's records.",
     },
-    { name: "customerId", type: "string", doc: "The address lives in the erasable store, never here." },
+    {
+      name: "customerId",
+      type: "string",
+      doc: "Personal: who it is for. The address lives in the erasable store, never here.",
+    },
     { name: "concertId", type: "string" },
     { name: "seats", type: { type: "array", items: "string" }, doc: "1 to 8, each `<row>-<number>`." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
-    { name: "card", type: "string", doc: "The gateway's token of the payment method, never a card number." },
+    {
+      name: "card",
+      type: "string",
+      doc: "Personal: the gateway's token of the payment method, never a card number.",
+    },
     { name: "requestedAt", type: { type: "long", logicalType: "timestamp-millis" } },
     {
       name: "holdUntil",
