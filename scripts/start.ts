@@ -133,6 +133,7 @@ function urlsTable(fleet: Fleet, concertId: string): string {
     ["", "where"],
     [
       ["seat map", `${fleet.intakeUrl}/concerts/${concertId}`],
+      ["operator's console", fleet.consoleUrl],
       ["intake's API", `${fleet.intakeUrl}/openapi.json`],
       ["gateway", fleet.gateway.url],
       ["gateway's ledger and faults", fleet.gateway.adminUrl],

@@ -30,6 +30,8 @@ export interface Fleet {
   /** What its parts were given; for `readConfig` and further commands. */
   readonly env: Readonly<Record<string, string>>;
   readonly intakeUrl: string;
+  /** The operator's, for a browser on this machine. */
+  readonly consoleUrl: string;
   readonly gateway: GatewayProcess;
   readonly workers: readonly WorkerProcess[];
   /** HTTP of the SMTP catcher; undefined when SMTP_URL names another server. */
@@ -93,7 +95,14 @@ async function bringUp(
 ): Promise<Omit<Fleet, "stop">> {
   const tell = (name: string, news: SupervisedNews) => live.say(newsLine(name, news));
   const intakePort = process.env.INTAKE_PORT || String(await freePort());
-  const given = { ...stack.env, INTAKE_HOST: "127.0.0.1", INTAKE_PORT: intakePort };
+  const consolePort = process.env.CONSOLE_PORT || String(await freePort());
+  const given = {
+    ...stack.env,
+    INTAKE_HOST: "127.0.0.1",
+    INTAKE_PORT: intakePort,
+    CONSOLE_HOST: "127.0.0.1",
+    CONSOLE_PORT: consolePort,
+  };
   const bare = childEnvironment(process.env, given);
   const places = { data: stack.folder, logs: folder };
   const gateway = await startGatewayProcess(places, bare, guard, (news) => tell("gateway", news));
@@ -118,7 +127,9 @@ async function bringUp(
   });
   const clientLedger = await emptyFile(join(folder, "accepted.ndjson"));
   const catcherUrl = env.SMTP_CATCHER_URL;
-  return { since, env, intakeUrl, gateway, workers, catcherUrl, stack, folder, envFile, clientLedger };
+  const consoleUrl = `http://127.0.0.1:${consolePort}`;
+  const urls = { intakeUrl, consoleUrl, catcherUrl };
+  return { since, env, ...urls, gateway, workers, stack, folder, envFile, clientLedger };
 }
 
 async function writeEnv(path: string, env: Readonly<Record<string, string>>): Promise<string> {

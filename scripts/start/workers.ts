@@ -20,14 +20,21 @@ export async function startWorkers(
   news: (worker: string, news: SupervisedNews) => void,
 ): Promise<WorkerProcess[]> {
   const workers: WorkerProcess[] = [];
-  for (const name of names) {
-    const port = await freePort();
-    const healthUrl = `http://127.0.0.1:${port}`;
+  const ports = await Promise.all(names.map(freePort));
+  // For the console, which shows what all of them say.
+  const healthUrls = ports.map((port) => `http://127.0.0.1:${port}`);
+  for (const [i, name] of names.entries()) {
+    const [port, healthUrl = ""] = [ports[i], healthUrls[i]];
     const process = supervise(
       {
         name,
         ...boxoffice(["run", name]),
-        env: { ...env, HEALTH_HOST: "127.0.0.1", HEALTH_PORT: String(port) },
+        env: {
+          ...env,
+          HEALTH_HOST: "127.0.0.1",
+          HEALTH_PORT: String(port),
+          CONSOLE_HEALTH_URLS: healthUrls.join(","),
+        },
         logFile: join(folder, `${name}.log`),
         readyUrl: `${healthUrl}/readyz`,
       },

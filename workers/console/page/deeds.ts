@@ -1,19 +1,24 @@
 import { type Html, html } from "../../_html/mod.ts";
 import type { Acted, Filter } from "../../_letters/desk.ts";
+import type { Outcome } from "../../_letters/state.ts";
 import { hidden, numberField, reasonField } from "./deed-form.ts";
 import { filterText } from "./filter-query.ts";
 import { plural, table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";
 import type { PageContent } from "./layout.ts";
 
-/** What an operator can do with all letters that match: a plan, discard, restore. Nothing for viewers. */
-export function deeds(filter: Filter, { person, csrf }: Visit): Html {
+/**
+ * What an operator can do with all letters that match: a plan, discard, restore. Nothing for viewers.
+ * @param one the state of the only letter that matches, which rules some of it out
+ */
+export function deeds(filter: Filter, { person, csrf }: Visit, one?: Outcome): Html {
   if (!person.roles.has("operator"))
     return html`<p class="soft">To plan, discard or restore needs the role operator.</p>`;
   const carried = html`${hidden("csrf", csrf)}${hidden("filter", JSON.stringify(filter))}`;
   const matching = filterText(filter);
-  return html`<h2>Do something with all that match</h2>
-<p class="soft">${matching}</p>
+  if (one === "discarded") return html`<h2>Do something with it</h2>${restoreForm(carried)}`;
+  return html`<h2>Do something with ${one ? "it" : "all that match"}</h2>
+${one ? "" : html`<p class="soft">${matching}</p>`}
 <details class="panel" id="plan"><summary>Plan a replay</summary>
 <p>Freezes which letters, judges each, and sends nothing.</p>
 <form class="panel" method="post" action="/plans">${carried}
@@ -29,7 +34,11 @@ ${reasonField("p-reason")}
 <p>Takes them out of the counts. They stay in the DLQ until retention, and can be restored.</p>
 <form class="panel" method="post" action="/letters/discard">${carried}
 <div class="fields">${reasonField("d-reason")}</div><div class="row"><button class="danger">Discard</button></div></form></details>
-<details class="panel" id="restore"><summary>Restore discarded ones</summary>
+${one ? "" : restoreForm(carried)}`;
+}
+
+function restoreForm(carried: Html): Html {
+  return html`<details class="panel" id="restore"><summary>Restore what was discarded</summary>
 <form class="panel" method="post" action="/letters/restore">${carried}
 <div class="fields">${reasonField("r-reason")}</div><div class="row"><button class="quiet">Restore</button></div></form></details>`;
 }

@@ -62,7 +62,7 @@ ${newerView(newer)}
 ${table("Headers", [th("Name"), th("Value"), th("Whose")], letter.headers.map(headerRow))}
 <h2>Raw</h2>
 ${rawView(letter)}
-${outcome === "open" || outcome === "discarded" ? deeds({ letters: [letter.letter], ...(outcome === "discarded" && { outcomes: ["discarded"] }) }, visit) : ""}`,
+${outcome === "open" || outcome === "discarded" ? deeds({ letters: [letter.letter] }, visit, outcome) : ""}`,
   };
 }
 

@@ -44,7 +44,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; color: var(--soft); padding: 0.25rem 0; }
 th, td { padding: 0.4rem 1rem 0.4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { font-weight: 600; color: var(--soft); font-size: 0.875rem; white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; min-width: 9rem; } th .soft { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
 .reason { min-width: 14rem; max-width: 34rem; overflow-wrap: anywhere; }
 .nowrap { white-space: nowrap; }
