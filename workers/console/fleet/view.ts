@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import type { Desk, Group } from "../../_letters/desk.ts";
 import type { Broker } from "../../_runtime/mod.ts";
 import { readMetrics, type WorkerMetrics } from "./metrics.ts";
@@ -47,7 +46,6 @@ export interface FleetViewOptions {
   readonly desk: Pick<Desk, "groups">;
   readonly workers: readonly WatchedWorker[];
   readonly healthUrls: readonly string[];
-  readonly log: Logger;
 }
 
 const FRESH_MS = 2_000;

@@ -1,0 +1,131 @@
+import t from "tap";
+import { startStack } from "../../../../scripts/stack/start.ts";
+import { openBrowser, openPage, seriousFindings } from "./browser.ts";
+import { openStage } from "./stage.ts";
+
+const ORDERS = 12;
+
+t.test(
+  "group, letter, edit, plan, canary, replay, outcomes: by a browser on the real stack",
+  { timeout: 120_000 },
+  async (t) => {
+    const browser = await openBrowser(t, "console in a browser, the whole way");
+    if (!browser) return;
+    const stack = await startStack(
+      { services: ["kafka", "registry", "redis"] },
+      new AbortController().signal,
+    );
+    t.teardown(() => stack.stop());
+    const stage = await openStage({ ...process.env, ...stack.env });
+    t.teardown(() => stage.close());
+    await stage.sell(
+      Array.from({ length: ORDERS }, (_, n) => ({
+        orderId: `o${n}`,
+        email: `fan${n}@example.org`,
+        amount: 9_500 + n,
+      })),
+    );
+    const { page, trouble } = await openPage(browser, stage.url);
+    const axe = async (what: string) =>
+      t.same(await seriousFindings(page), [], `${what}: axe finds nothing serious`);
+
+    await page.goto(stage.url);
+    await page
+      .getByRole("row", { name: /billing/ })
+      .getByRole("link", { name: String(ORDERS) })
+      .waitFor();
+    t.match(
+      await page.getByRole("row", { name: /billing/ }).textContent(),
+      /up[\s\S]*closed/,
+      "state and breaker are known",
+    );
+    await axe("fleet");
+
+    await page.getByRole("link", { name: "Dead letters" }).click();
+    await axe("groups");
+    await page.getByRole("link", { name: "billing: Permanent" }).click();
+    await page.getByRole("region", { name: "Letters" }).getByRole("link").first().click();
+    await page.getByRole("heading", { name: /billing: Permanent/ }).waitFor();
+    const decoded = page.getByRole("region", { name: "Decoded event" });
+    t.match(await decoded.textContent(), /emailmasked: personal[\s\S]*amount9\d{3}/);
+    t.notMatch(await page.content(), /fan\d+@example\.org/, "nowhere on the page");
+    await page.getByRole("button", { name: /Show personal fields/ }).click();
+    t.match(await decoded.textContent(), /fan\d+@example\.org/);
+    await axe("letter");
+
+    await page.getByRole("button", { name: "Edit…" }).click();
+    const editor = page.getByLabel("Event as JSON");
+    const event = JSON.parse(await editor.inputValue());
+    await editor.fill(JSON.stringify({ ...event, amount: "much" }));
+    await page.getByLabel("Reason").fill("the gateway takes less");
+    await page.getByRole("button", { name: "Compare" }).click();
+    t.match(
+      await page.getByRole("alert").textContent(),
+      /amount/,
+      "an edit that doesn't fit names the field",
+    );
+    await editor.fill(JSON.stringify({ ...event, amount: 4_200 }));
+    await page.getByRole("button", { name: "Compare" }).click();
+    t.equal(await page.locator("ins").textContent(), "4200");
+    t.equal(await page.locator("del").textContent(), String(event.amount));
+    await axe("comparison");
+    await page.getByRole("button", { name: "Keep this edit" }).click();
+    await page.getByRole("heading", { name: /open edited/ }).waitFor();
+
+    const failsAgain = `o${event.orderId === "o11" ? 10 : 11}`;
+    stage.fix([failsAgain]);
+    await page.goto(`${stage.url}/letters?worker=billing`);
+    await page.getByText("Plan a replay").click();
+    const planning = page.locator("#plan");
+    await planning.getByLabel("Reason").fill("the gateway was told");
+    await planning.getByRole("button").click();
+    await page.getByRole("heading", { name: /^Plan / }).waitFor();
+    t.match(
+      await page.locator("main").textContent(),
+      /Letters12,[\s\S]*1 edited[\s\S]*orders\.billing\.replay/,
+    );
+    t.equal(stage.charged.size, 0, "a plan sends nothing");
+    await axe("plan");
+
+    await page.getByLabel("First so many").fill("1");
+    await page.getByLabel("Reason").fill("the gateway was told");
+    await page.getByRole("button", { name: "Replay 12 letters" }).click();
+    await page.waitForURL(/\/jobs\//);
+    await axe("running job");
+    await page.getByRole("status").getByText("done").waitFor({ timeout: 60_000 });
+    const job = await page.locator("main").textContent();
+    t.match(
+      job,
+      /Processed11[\s\S]*Dead again1[\s\S]*Under way0/,
+      "sent is not processed: outcomes are counted",
+    );
+    t.equal(await page.getByRole("region", { name: "Outcomes" }).getByText("dead again").count(), 1);
+    t.equal(stage.charged.size, ORDERS - 1);
+    t.equal(stage.charged.get(event.orderId), 4_200, "the edited event went");
+    await axe("ended job");
+
+    await page.goto(`${stage.url}/letters`);
+    await page.getByRole("link", { name: "newest letter" }).click();
+    t.match(await page.locator("ol.history").textContent(), /dead letter[\s\S]*dead again by[\s\S]*dead letter/);
+    await page.getByText("Discard", { exact: true }).first().click();
+    await page.locator("#discard").getByLabel("Reason").fill("refunded by hand");
+    await page.locator("#discard").getByRole("button").click();
+    await page.getByRole("heading", { name: "Discarded 1 letter" }).waitFor();
+    await page.goto(`${stage.url}/letters`);
+    t.match(await page.locator("main").textContent(), /Nothing matches/);
+
+    await page.getByRole("link", { name: "Audit trail" }).click();
+    const trail = (
+      await page.getByRole("region", { name: "Audit trail" }).locator("tbody tr .tag").allTextContents()
+    ).join(" ");
+    t.equal(trail, "discard replay plan edit look look");
+    await axe("audit trail");
+
+    await page.getByRole("link", { name: "Queues" }).click();
+    await page
+      .getByRole("link", { name: /replays/ })
+      .first()
+      .waitFor();
+    t.same(trouble, [], "no error, nothing that the policy refused, nothing from elsewhere");
+  },
+);
