@@ -106,7 +106,10 @@ t.test(
 
     await page.goto(`${stage.url}/letters`);
     await page.getByRole("link", { name: "newest letter" }).click();
-    t.match(await page.locator("ol.history").textContent(), /dead letter[\s\S]*dead again by[\s\S]*dead letter/);
+    t.match(
+      await page.locator("ol.history").textContent(),
+      /dead letter[\s\S]*dead again by[\s\S]*dead letter/,
+    );
     await page.getByText("Discard", { exact: true }).first().click();
     await page.locator("#discard").getByLabel("Reason").fill("refunded by hand");
     await page.locator("#discard").getByRole("button").click();
