@@ -50,8 +50,9 @@ export async function overtaken(
   letters: readonly Letter[],
   call: Call,
 ): Promise<Overtaken> {
-  const { partitions, unknown } = await bySource(broker, letters);
-  const bounds = await boundsOf(broker, new Set(partitions.map(({ topic }) => topic)));
+  const existing = new Set(await broker.admin.listTopics());
+  const { partitions, unknown } = await bySource(broker, letters, existing);
+  const bounds = await boundsOf(broker, new Set(partitions.map(({ topic }) => topic)), existing);
   const ranges = partitions.map((each) => ({ ...each, ...rangeOf(each, bounds.get(each.topic) ?? []) }));
   const of = ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
   let done = 0;
@@ -104,6 +105,7 @@ function look(
 async function bySource(
   broker: Broker,
   letters: readonly Letter[],
+  existing: ReadonlySet<string>,
 ): Promise<{ partitions: SourcePartition[]; unknown: number }> {
   const partitions = new Map<string, SourcePartition>();
   const done = new Map<string, IsDone>();
@@ -120,7 +122,9 @@ async function bySource(
     if (key === null) continue;
     const source = `${topic}-${origin.partition}`;
     const group = `${topic} ${worker}`;
-    const isDone = done.get(group) ?? (await doneOffsets(broker, worker, topic));
+    // Of a topic that is gone nobody's offsets can be asked.
+    const isDone =
+      done.get(group) ?? (existing.has(topic) ? await doneOffsets(broker, worker, topic) : () => false);
     done.set(group, isDone);
     const found = partitions.get(source) ?? newSource(origin);
     partitions.set(source, found);
@@ -142,8 +146,8 @@ function newSource({ topic, partition, offset }: Place): SourcePartition {
 async function boundsOf(
   broker: Broker,
   topics: ReadonlySet<string>,
+  existing: ReadonlySet<string>,
 ): Promise<Map<string, readonly PartitionOffsets[]>> {
-  const existing = new Set(await broker.admin.listTopics());
   const bounds = new Map<string, readonly PartitionOffsets[]>();
   for (const topic of topics) if (existing.has(topic)) bounds.set(topic, await broker.admin.offsets(topic));
   return bounds;
