@@ -18,7 +18,7 @@ export class TokenBucket {
   available(most: number, now: number): number {
     this.#fill(now);
     const slice = Math.max(1, Math.min(most, Math.ceil((this.#rate * SLICE_MS) / 1000)));
-    return this.#tokens < slice ? 0 : Math.min(most, Math.floor(this.#tokens), 2 * slice);
+    return this.#tokens < slice ? 0 : Math.min(most, Math.floor(this.#tokens));
   }
 
   take(count: number): void {
