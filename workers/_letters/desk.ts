@@ -319,7 +319,7 @@ export interface ReplayWish extends Reason {
   readonly rate?: number;
   /** False: not slowed down by the workers' lag. @default true */
   readonly pace?: boolean;
-  /** 0 to 1: stops when more of the ended ones than this are dead again; of a canary likewise. @default 0 for the canary, none after it */
+  /** 0 to 1: stops when more of the ended ones than this are dead again, once 20 have ended; of a canary at once. @default 0 for the canary, none after it */
   readonly stopOnFailureShare?: number;
   /** To the source: the groups that were named and agreed to. */
   readonly otherGroups?: readonly string[];
