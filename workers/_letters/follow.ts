@@ -47,13 +47,7 @@ export async function follow(
   options: FollowOptions,
 ): Promise<readonly Bounds[]> {
   const { signal, progress } = options;
-  const bounds = (
-    await Promise.all(
-      topics.map(async (topic) =>
-        (await boundsOf(broker, topic)).map((each): Bounds => ({ ...each, topic })),
-      ),
-    )
-  ).flat();
+  const bounds = await allBounds(broker, topics);
   const waiting = bounds.map((each) => ({ bounds: each, from: startOf(each, positions) }));
   const of = waiting.reduce((sum, { bounds: { high }, from }) => sum + high - from, 0);
   let done = 0;
@@ -113,6 +107,20 @@ export async function readRange(
       await pause(POLL_MS, signal);
       waited += POLL_MS;
     }
+  }
+}
+
+async function allBounds(broker: Reader, topics: readonly string[]): Promise<readonly Bounds[]> {
+  const named = (topic: string, bounds: readonly PartitionOffsets[]) =>
+    bounds.map((each): Bounds => ({ ...each, topic }));
+  try {
+    const all = await broker.admin.offsetsOf(topics);
+    return topics.flatMap((topic) => named(topic, all.get(topic) ?? []));
+  } catch (error) {
+    if (errorType(error) !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
+    // One of them is gone: each for itself.
+    const each = await Promise.all(topics.map(async (topic) => named(topic, await boundsOf(broker, topic))));
+    return each.flat();
   }
 }
 

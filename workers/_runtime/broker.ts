@@ -177,6 +177,8 @@ export interface Admin {
   addPartitions(topic: string, count: number): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /** As `offsets` of each topic, learning where they lie at once: for many topics that were never asked for. */
+  offsetsOf(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionOffsets[]>>;
   /** The first offset at or after `time` (epoch ms) per partition; the high watermark where there is none. */
   offsetsAt(topic: string, time: number): Promise<readonly { partition: number; offset: number }[]>;
   committed(

@@ -97,6 +97,14 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
       await close();
     },
     offsets,
+    offsetsOf: (topics) =>
+      use(async ({ cluster }) => {
+        // Else kafkajs asks for the metadata of all it knows once more for each topic.
+        await cluster.addMultipleTargetTopics([...topics]);
+        return new Map(
+          await Promise.all(topics.map(async (topic) => [topic, await offsets(topic)] as const)),
+        );
+      }),
     clusterId: () => use(async ({ admin }) => (await admin.describeCluster()).clusterId),
     groupsOn: (topic) => use(({ admin }) => groupsOn(admin, topic)),
     listTopics: () => use(({ admin }) => admin.listTopics()),
