@@ -3,6 +3,7 @@ import * as client from "openid-client";
 import type { OidcConfig } from "../../_runtime/mod.ts";
 import { Unavailable } from "../../_runtime/mod.ts";
 import { Problem } from "../problem.ts";
+import { claimAt } from "./claims.ts";
 
 /** What must be remembered between leaving for the issuer and coming back. */
 export interface Leaving {
@@ -64,7 +65,11 @@ export function createIssuer(config: OidcConfig): Issuer {
           pkceCodeVerifier: verifier,
           idTokenExpected: true,
         });
-        return { ...tokens.claims() };
+        const claims = tokens.claims();
+        if (claims === undefined || claimAt(claims, config.rolesClaim) !== undefined) return { ...claims };
+        if (provider.serverMetadata().userinfo_endpoint === undefined) return claims;
+        // Many issuers keep an ID token small and tell the rest when asked.
+        return { ...(await client.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         throw new Problem("not-signed-in", `Cannot sign in: ${why}`, [], error);

@@ -19,7 +19,7 @@ export function fleetPage({ workers, time, silent }: FleetGlance): PageContent {
 <div><span>Dead letters open</span><strong class="${open > 0 ? "bad" : ""}">${count(open)}</strong></div>
 <div><span>Being replayed</span><strong>${count(replaying)}</strong></div>
 <div><span>Lag, all workers</span><strong>${count(lag)}</strong></div>
-<div><span>Workers up</span><strong>${count(workers.filter(isUp).length)} of ${count(workers.length)}</strong></div>
+<div><span>Workers up</span><strong>${count(workers.filter(isUp).length)} of ${count(workers.filter(isKnown).length)}</strong></div>
 </div>
 ${workers.map(alarm)}
 ${table(
@@ -47,6 +47,13 @@ function isUp({ members, metrics }: WorkerGlance): boolean {
   return members > 0 || metrics !== undefined;
 }
 
+/** One that only serves has no group: without its health port nothing is known of it. */
+function isKnown({ lag, metrics }: WorkerGlance): boolean {
+  return lag !== undefined || metrics !== undefined;
+}
+
+const UNKNOWN = html`<span class="soft">unknown</span>`;
+
 function row(worker: WorkerGlance): Html {
   const { name, lag, perSecond, waiting, metrics, members, letters } = worker;
   return html`<tr><th scope="row">${name}</th>
@@ -55,8 +62,8 @@ function row(worker: WorkerGlance): Html {
 <td class="number">${lag === undefined ? "" : count(lag)}</td>
 <td class="number">${perSecond === undefined ? "" : perSecond.toFixed(perSecond < 10 ? 1 : 0)}</td>
 <td class="number">${lag === undefined ? "" : count(waiting)}</td>
-<td class="number">${metrics === undefined ? html`<span class="soft">unknown</span>` : count(metrics.parkedKeys)}</td>
-<td>${metrics === undefined ? html`<span class="soft">unknown</span>` : breakerTag(metrics.breaker)}</td>
+<td class="number">${lag === undefined ? "" : metrics === undefined ? UNKNOWN : count(metrics.parkedKeys)}</td>
+<td>${lag === undefined ? "" : metrics === undefined ? UNKNOWN : breakerTag(metrics.breaker)}</td>
 <td class="number">${letters.open > 0 ? html`<a href="/letters?worker=${encodeURIComponent(name)}">${count(letters.open)}</a>` : "0"}</td>
 <td>${oldest(letters)}</td></tr>`;
 }
@@ -65,9 +72,7 @@ function stateTag(worker: WorkerGlance): Html {
   if (worker.metrics && worker.metrics.haltedPartitions > 0)
     return html`<span class="tag bad">${plural(worker.metrics.haltedPartitions, "partition")} halted</span>`;
   if (isUp(worker)) return html`<span class="tag good">up</span>`;
-  return worker.lag === undefined
-    ? html`<span class="tag">unknown</span>`
-    : html`<span class="tag bad">down</span>`;
+  return isKnown(worker) ? html`<span class="tag bad">down</span>` : html`<span class="tag">unknown</span>`;
 }
 
 function breakerTag(breaker: number): Html {

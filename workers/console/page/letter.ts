@@ -3,7 +3,7 @@ import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../_lett
 import { hidden } from "./deed-form.ts";
 import { deeds } from "./deeds.ts";
 import { fieldsOf } from "./fields.ts";
-import { bytes, facts, moment, span, table, th } from "./format.ts";
+import { bytes, facts, moment, plural, span, table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";
 import { hexDump } from "./hex.ts";
 import type { PageContent } from "./layout.ts";
@@ -24,7 +24,7 @@ ${facts([
   ["Source", `${topic}, partition ${partition}`],
   [
     "Failed at",
-    `${letter.stage}, after ${letter.attempts} attempts${letter.replays > 0 ? `, replayed ${letter.replays} times` : ""}`,
+    `${letter.stage}, after ${plural(letter.attempts, "attempt")}${letter.replays > 0 ? `, replayed ${plural(letter.replays, "time")}` : ""}`,
   ],
   ["First failed", letter.firstFailed === undefined ? undefined : moment(letter.firstFailed)],
   ["Died", moment(letter.diedAt)],

@@ -7,10 +7,10 @@ import { startProvider } from "./provider.ts";
 
 const SESSION_SECRET = "a-session-secret-of-32-characters-or-more";
 
-async function openSignedInConsole(t: Test) {
+async function openSignedInConsole(t: Test, options: Parameters<typeof startProvider>[2] = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const provider = await startProvider(t, `${url}/callback`);
+  const provider = await startProvider(t, `${url}/callback`, options);
   const settings = { ...provider.settings, CONSOLE_URL: url, CONSOLE_SESSION_SECRET: SESSION_SECRET };
   return { provider, ...(await openConsole(t, { settings, port })) };
 }
@@ -61,6 +61,13 @@ t.test("who the issuer gives no role is told so, and a viewer doesn't write", as
   t.match(page.text, /needs the role operator/);
   const write = await jar.open(`${url}/plans/plan-1/replay`, { csrf: csrfOf(page.text), reason: "r" });
   t.equal(write.response.status, 403);
+});
+
+t.test("roles that the issuer tells only when asked count as those in an ID token", async (t) => {
+  const { url } = await openSignedInConsole(t, { smallIdTokens: true });
+  const page = await signIn(new Jar(), `${url}/letters/list`, "ada.operator");
+  t.equal(page.response.status, 200);
+  t.match(page.text, /Plan a replay/);
 });
 
 t.test("a session that is forged, over, or sealed for another purpose is no session", async (t) => {

@@ -15,7 +15,11 @@ export interface TestProvider {
 }
 
 /** A real OpenID provider on a free port of loopback; anybody signs in under any name, with the roles that it spells. */
-export async function startProvider(t: Test, redirectUri: string): Promise<TestProvider> {
+export async function startProvider(
+  t: Test,
+  redirectUri: string,
+  { smallIdTokens = false }: { readonly smallIdTokens?: boolean } = {},
+): Promise<TestProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.teardown(() => {
@@ -36,8 +40,9 @@ export async function startProvider(t: Test, redirectUri: string): Promise<TestP
     ],
     cookies: { keys: ["a key for the test"] },
     pkce: { required: () => true },
-    claims: { openid: ["sub", "team"] },
-    conformIdTokenClaims: false,
+    claims: { openid: ["sub"], team: ["team"] },
+    scopes: ["openid", "team"],
+    conformIdTokenClaims: smallIdTokens,
     // `ada.operator.personal` has those roles.
     findAccount: (_context, sub) => ({
       accountId: sub,
@@ -65,6 +70,7 @@ export async function startProvider(t: Test, redirectUri: string): Promise<TestP
       CONSOLE_OIDC_CLIENT_ID: CLIENT,
       CONSOLE_OIDC_CLIENT_SECRET: SECRET,
       CONSOLE_OIDC_AUDIENCE: AUDIENCE,
+      CONSOLE_OIDC_SCOPE: "openid team",
       CONSOLE_ROLES_CLAIM: "team.roles",
     },
     async accessToken(audience = AUDIENCE) {

@@ -69,7 +69,7 @@ export async function openStage(environment: Environment): Promise<Stage> {
   });
   await f.prepare([orders], [billing]);
   const running = await f.run(billing);
-  await f.run(replayer);
+  const replaying = await f.run(replayer);
   let url = "";
   const page = defineWorker({
     name: "console",
@@ -78,7 +78,7 @@ export async function openStage(environment: Environment): Promise<Stage> {
       url = await startConsole(host, { workers: [billing, replayer] });
     },
   });
-  const console = { ...f.config.console, healthUrls: [running.health.url] };
+  const console = { ...f.config.console, healthUrls: [running.health.url, replaying.health.url] };
   const broker = connectBroker(f.config.kafka, { clientId: "console", log: f.log });
   const serving = await runWorker(page, {
     config: { ...f.config, console },
