@@ -4,7 +4,7 @@ import { canaryOf } from "./canary.ts";
 import type { Plan } from "./desk.ts";
 import { type Frozen, without } from "./frozen.ts";
 import { Gates } from "./gates.ts";
-import { hasEnded, type Order, type Said, told } from "./job.ts";
+import { hasEnded, isAwaited, type Order, type Said, told } from "./job.ts";
 import { failedShare, judgeCanary } from "./judge-failures.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { Lanes } from "./lane.ts";
@@ -88,7 +88,8 @@ class JobRun {
     });
     try {
       if (!this.#end) await this.#sendInTurn(frozen, open, both);
-      while (this.#tally.underWay > 0) await moment(both);
+      while (isAwaited({ underWay: this.#tally.underWay, endedAt: this.#end?.at }, Date.now()))
+        await moment(both);
       this.#finish("done");
     } catch (error) {
       if (!ended.signal.aborted) ended.abort(error);
@@ -192,7 +193,7 @@ class JobRun {
   #stopOnFailures(): void {
     if (this.#phase !== "sending") return;
     const why = failedShare(this.#tally, this.#order.stopOnFailureShare);
-    if (why !== undefined) this.#finish("stopped", why);
+    if (why) this.#finish("stopped", why);
   }
 
   #finish(phase: Said["phase"], note?: string): void {

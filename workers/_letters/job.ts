@@ -35,9 +35,17 @@ export function hasEnded(phase: JobPhase): boolean {
   return phase === "stopped" || phase === "cancelled" || phase === "done";
 }
 
-/** Whether a replayer has something to do: of one that was stopped or cancelled, outcomes are still awaited. */
-export function isUnfinished(order: Order, said: Said | undefined): boolean {
-  if (said && hasEnded(said.phase)) return said.underWay > 0;
+/** So long outcomes of a job that was stopped or cancelled are counted; its results show later ones, too. */
+const LAST_OUTCOMES_MS = 3_600_000;
+
+/** Whether a job that has ended still waits for outcomes of what it had sent. */
+export function isAwaited({ underWay, endedAt }: Pick<Said, "underWay" | "endedAt">, now: number): boolean {
+  return underWay > 0 && now - (endedAt ?? now) < LAST_OUTCOMES_MS;
+}
+
+/** Whether a replayer has something to do. */
+export function isUnfinished(order: Order, said: Said | undefined, now: number): boolean {
+  if (said && hasEnded(said.phase)) return isAwaited(said, now);
   return order.cancelled === undefined || said !== undefined;
 }
 

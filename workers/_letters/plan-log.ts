@@ -1,15 +1,18 @@
 import type { Broker } from "../_runtime/broker.ts";
+import { UsageError } from "../_runtime/errors.ts";
 import type { KafkaRecord } from "../_runtime/record.ts";
-import { pause } from "../_runtime/wait.ts";
 import type { Plan } from "./desk.ts";
+import { follow, type Positions } from "./follow.ts";
 import { type Frozen, fromChunks } from "./frozen.ts";
 import type { Order, Said } from "./job.ts";
+import { shared } from "./shared.ts";
 
 /** Compact, one partition: all there is of plans and their jobs. */
 export const PLANS = "fleet.plans";
 
 const READ_BYTES = 4_194_304;
-const POLL_MS = 20;
+/** Of a whole topic, and of transactions that are open: ten seconds. */
+const READ_LIMIT_MS = 60_000;
 
 /** Of one plan, as far as the log was read. */
 export interface Planned {
@@ -38,8 +41,8 @@ interface Entry {
 
 export function planLog(broker: Broker, topic = PLANS): PlanLog {
   const entries = new Map<string, Entry>();
-  let position = 0;
-  let reading: Promise<void> = Promise.resolve();
+  const positions: Positions = new Map();
+  const turns = shared();
 
   const take = ({ key, value, offset }: KafkaRecord) => {
     const [plan = "", part] = key?.toString().split("/") ?? [];
@@ -53,29 +56,18 @@ export function planLog(broker: Broker, topic = PLANS): PlanLog {
     else entry.chunks[Number(part)] = offset;
   };
 
-  const readTo = async (end: number, signal: AbortSignal) => {
-    while (position < end) {
-      signal.throwIfAborted();
-      const { records, next } = await broker.readOn(topic, 0, position, READ_BYTES);
-      for (const record of records) take(record);
-      // Transactions of others may still be open below the end.
-      if (next === position) await pause(POLL_MS, signal);
-      position = next;
-    }
+  const read = async () => {
+    const bounds = await follow(broker, [topic], positions, (records) => records.forEach(take), {
+      signal: AbortSignal.timeout(READ_LIMIT_MS),
+      // What others have begun, too: who is fenced or decides must know how it ended.
+      patienceMs: Number.POSITIVE_INFINITY,
+    });
+    if (bounds.length === 0)
+      throw new UsageError(`Cannot read plans as topic '${topic}' is missing: run 'boxoffice topics apply'`);
   };
 
   return {
-    catchUp(signal) {
-      const read = reading
-        .catch(() => {})
-        .then(async () => {
-          const [bounds] = await broker.admin.offsets(topic);
-          position = Math.max(position, bounds?.low ?? 0);
-          await readTo(bounds?.high ?? 0, signal);
-        });
-      reading = read;
-      return read;
-    },
+    catchUp: (signal) => turns("read", read, signal),
     planned: (plan) => plannedOf(entries.get(plan)),
     all: () =>
       [...entries.values()]

@@ -18,8 +18,8 @@ export type CarryOut = (
   progress: (progress: object) => void,
 ) => Promise<void>;
 
-/** Jobs side by side; most of their time they wait for outcomes. */
-const CONCURRENCY = 16;
+/** Jobs side by side; most of their time they wait for outcomes, and those of a worker that is away for long. */
+const CONCURRENCY = 100;
 /** A replayer that dies holds its jobs for as long at most. */
 const LOCK_MS = 10_000;
 const STALLED_EVERY_MS = 3_000;

@@ -1,0 +1,94 @@
+import t from "tap";
+import { freeze } from "../../../workers/_letters/frozen.ts";
+import { isUnfinished, jobOf, type Order, type Said } from "../../../workers/_letters/job.ts";
+import { newPlanId } from "../../../workers/_letters/plan-id.ts";
+import { fleet, noteTopic } from "../../_support/fleet.ts";
+import { call, hands, keepPlan, signal } from "../../_support/letters.ts";
+
+t.test("keep() keeps 200,000 scattered letters, and another process reads them back", async (t) => {
+  const f = await fleet(t);
+  await f.prepare([noteTopic(f.unique("any"), 1)], []);
+  const [one, two] = [await hands(t, f), await hands(t, f)];
+  const scattered = Array.from({ length: 200_000 }, (_, n) => ({
+    dlq: "x.w.dlq",
+    partition: n % 3,
+    offset: n * 17_000_003,
+  }));
+  const frozen = freeze(scattered);
+  const plan = await keepPlan(one, frozen);
+  await two.store.log.catchUp(signal);
+  t.same(two.store.log.planned(plan.plan)?.plan, JSON.parse(JSON.stringify(plan)));
+  t.ok(JSON.stringify(await two.store.log.frozen(plan.plan)) === JSON.stringify(frozen), "to the letter");
+});
+
+t.test("change() of two at once decides one after the other", async (t) => {
+  const f = await fleet(t);
+  await f.prepare([noteTopic(f.unique("any"), 1)], []);
+  const all = [await hands(t, f), await hands(t, f), await hands(t, f)];
+  const [first] = all;
+  if (!first) return;
+  const { plan } = await keepPlan(first, [{ dlq: "x.w.dlq", partition: 0, runs: [[0, 1]] }]);
+  await first.jobs.replay(plan, { reason: "r", rate: 1 }, call);
+  const add = (own: typeof first) =>
+    own.store.change(
+      plan,
+      (now) => now?.order && { order: { ...now.order, rate: (now.order.rate ?? 0) + 1 } },
+      signal,
+    );
+  await Promise.all([...all, ...all].map(add));
+  t.equal((await first.jobs.job(plan, call)).rate, 7, "no change is lost");
+  await t.rejects(first.jobs.job("20260101-000000000-xxxxx", call), { code: "no-such-job" });
+  await t.rejects(first.jobs.replay("20260101-000000000-xxxxx", { reason: "r" }, call), {
+    code: "no-such-plan",
+  });
+});
+
+t.test("newPlanId() sorts by time and is no number", async (t) => {
+  const ids = [0, 1, 999, 1_000, 60_000, 1e12].map(newPlanId);
+  t.same(ids.toSorted(), ids);
+  t.ok(ids.every((id) => /^\d{8}-\d{9}-[2-9a-hjkmnp-z]{5}$/.test(id)));
+  t.equal(new Set(Array.from({ length: 1_000 }, () => newPlanId(7))).size > 990, true);
+});
+
+const order: Order = {
+  by: "ann",
+  reason: "r",
+  time: 1,
+  canary: 0,
+  rate: undefined,
+  pace: true,
+  stopOnFailureShare: undefined,
+};
+const said: Said = {
+  phase: "sending",
+  note: undefined,
+  sent: 3,
+  processed: 1,
+  deadAgain: 0,
+  underWay: 2,
+  skipped: 0,
+  speed: 1,
+  allowed: undefined,
+  canaryPassed: true,
+  refused: [],
+  endedAt: undefined,
+  time: 2,
+};
+
+t.test("jobOf() and isUnfinished() follow a job through its life", async (t) => {
+  const deed = { by: "bob", reason: "lunch", time: 5 };
+  const phase = (order: Order, said?: Said) => jobOf({ plan: "p", letters: 9 }, order, said).phase;
+  t.equal(phase(order), "waiting");
+  t.equal(phase(order, said), "sending");
+  t.equal(phase({ ...order, paused: deed }, said), "paused", "at once, whatever was said");
+  t.equal(phase(order, { ...said, phase: "paused" }), "waiting", "resumed, and nobody has said so");
+  t.equal(phase({ ...order, cancelled: deed }, said), "cancelled");
+  t.equal(phase({ ...order, cancelled: deed }, { ...said, phase: "done" }), "done", "too late");
+  t.equal(isUnfinished(order, undefined, 9), true);
+  t.equal(isUnfinished({ ...order, cancelled: deed }, undefined, 9), false, "before it began");
+  t.equal(isUnfinished({ ...order, cancelled: deed }, said, 9), true, "its end is to be said");
+  const cancelled: Said = { ...said, phase: "cancelled", endedAt: 5 };
+  t.equal(isUnfinished(order, cancelled, 9), true, "outcomes still come");
+  t.equal(isUnfinished(order, cancelled, 3_600_005), false, "not for ever");
+  t.equal(isUnfinished(order, { ...cancelled, underWay: 0 }, 9), false);
+});
