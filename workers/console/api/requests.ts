@@ -89,7 +89,7 @@ export const ReplayBody = z.strictObject({
   reason,
 }) satisfies z.ZodType<ReplayWish>;
 
-export const OrderBody = z.union([
+export const OrderBody = z.discriminatedUnion("order", [
   z.strictObject({ order: z.enum(["pause", "resume", "cancel"]), reason }),
   z
     .strictObject({ order: z.literal("throttle"), rate: perSecond.optional(), reason })

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { issuesOf } from "../issues.ts";
 import { Problem } from "../problem.ts";
 import type { Operation } from "./operations.ts";
 
@@ -16,7 +17,8 @@ export function validated<O extends Operation>(operation: O, request: FastifyReq
   const check = (part: Part, value: unknown) => {
     const parsed = operation[part]?.safeParse(value);
     if (!parsed || parsed.success) return parsed?.data;
-    for (const { path, message } of parsed.error.issues) errors.push(`${placeOf(part, path)}: ${message}`);
+    for (const { path, message } of issuesOf(parsed.error.issues))
+      errors.push(`${placeOf(part, path)}: ${message}`);
     return undefined;
   };
   const input = {

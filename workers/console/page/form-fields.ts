@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Filter } from "../../_letters/desk.ts";
 import { formFields } from "../access/gate.ts";
 import { FilterBody } from "../api/requests.ts";
+import { issuesOf } from "../issues.ts";
 import { Problem } from "../problem.ts";
 
 type Fields = Readonly<Record<string, string>>;
@@ -35,6 +36,8 @@ export function carriedFilter(fields: Fields): Filter {
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const why = read.error.issues.map(({ path, message }) => `${path.join(".") || "form"}: ${message}`);
+  const why = issuesOf(read.error.issues).map(
+    ({ path, message }) => `${path.join(".") || "form"}: ${message}`,
+  );
   throw new Problem("invalid-request", "The form is not filled in as it must be", why);
 }

@@ -111,6 +111,17 @@ t.test("a request that isn't valid is told every error with its place", async (t
   t.same(asked, [], "the desk was never asked");
 });
 
+t.test("of alternatives the nearest one's errors are told", async (t) => {
+  const { ask } = await openConsole(t);
+  const said = async (path: string, json: unknown) => (await ask(path, { json })).json?.detail;
+  t.match(
+    await said("/api/v1/letters/discard", { which: { filter: { since: "x" } }, reason: "r" }),
+    /^\/which\/filter\/since: /,
+  );
+  t.match(await said("/api/v1/jobs/p/orders", { order: "throttle", rate: -1, reason: "r" }), /^\/rate: /);
+  t.match(await said("/api/v1/jobs/p/orders", { order: "explode", reason: "r" }), /^\/order: /);
+});
+
 t.test("an import names the line that is no letter", async (t) => {
   const { ask } = await openConsole(t);
   const ndjson = { "content-type": "application/x-ndjson" };
