@@ -1,9 +1,53 @@
-import t from "tap";
+import t, { type Test } from "tap";
+import type { z } from "zod";
 import { startStack } from "../../../../scripts/stack/start.ts";
+import * as answers from "../../../../workers/console/api/answers.ts";
+import { ExportedLetterLine } from "../../../../workers/console/api/requests.ts";
 import { openBrowser, openPage, seriousFindings } from "./browser.ts";
 import { openStage } from "./stage.ts";
 
 const ORDERS = 12;
+
+/** Each answer of the real desk passes its schema and loses nothing by it: the document leaves no field out. */
+async function checkAnswers(t: Test, url: string): Promise<void> {
+  const api = async (schema: z.ZodType, path: string, body?: unknown): Promise<unknown> => {
+    const headers = { "content-type": "application/json" };
+    const how = body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) };
+    const response = await fetch(`${url}/api/v1${path}`, how);
+    t.equal(response.status, 200, path);
+    const lines = response.headers.get("content-type")?.includes("ndjson")
+      ? (await response.text()).split("\n").filter((line) => line !== "")
+      : [await response.text()];
+    t.not(lines.length, 0, path);
+    const rows = lines.map((line) => JSON.parse(line));
+    for (const row of rows) t.same(schema.parse(row), row, path);
+    return rows[0];
+  };
+  const everything = { filter: { outcomes: "all" } };
+  await api(answers.GroupsAnswer, "/letters/groups", everything);
+  const { letters } = answers.LetterPageAnswer.parse(
+    await api(answers.LetterPageAnswer, "/letters/list", { ...everything, page: { limit: 50 } }),
+  );
+  for (const { letter } of letters)
+    await api(
+      answers.LetterDetailAnswer,
+      `/letters/${letter}${letter.endsWith("0-0") ? "?personal=true" : ""}`,
+    );
+  const [plan] = answers.PlansAnswer.parse(await api(answers.PlansAnswer, "/plans"));
+  await api(answers.PlanAnswer, `/plans/${plan?.plan}`);
+  await api(answers.JobsAnswer, "/jobs");
+  await api(answers.JobAnswer, `/jobs/${plan?.plan}`);
+  await api(answers.JobResultAnswer, `/jobs/${plan?.plan}/results`);
+  await api(answers.AuditAnswer, "/audit");
+  await api(answers.ActedAnswer, "/letters/restore", { which: everything, reason: "another look" });
+  await api(ExportedLetterLine, "/letters/export", everything);
+  const [open] = answers.LetterPageAnswer.parse(
+    await api(answers.LetterPageAnswer, "/letters/list", { filter: {}, page: { limit: 1 } }),
+  ).letters;
+  const event = { type: "Order", orderId: "o", email: "e", amount: 1 };
+  await api(answers.EditAnswer, `/letters/${open?.letter}/edit`, { event, reason: "r", dryRun: true });
+  await api(answers.PlanAnswer, "/plans", { filter: {}, reason: "r", skipOrderCheck: true });
+}
 
 t.test(
   "group, letter, edit, plan, canary, replay, outcomes: by a browser on the real stack",
@@ -124,6 +168,9 @@ t.test(
     t.equal(trail, "discard replay plan edit look look");
     await axe("audit trail");
 
+    await t.test("the API's answers are what its document says, whole", (t) => checkAnswers(t, stage.url));
+
+    await page.goto(stage.url);
     await page.getByRole("link", { name: "Queues" }).click();
     await page
       .getByRole("link", { name: /replays/ })
