@@ -5,6 +5,7 @@ import type { Plan } from "./desk.ts";
 import { type Frozen, without } from "./frozen.ts";
 import { Gates } from "./gates.ts";
 import { hasEnded, isAwaited, type Order, type Said, told } from "./job.ts";
+import { doneNote, refusedNote } from "./job-notes.ts";
 import { failedShare, judgeCanary } from "./judge-failures.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { Lanes } from "./lane.ts";
@@ -90,7 +91,7 @@ class JobRun {
       if (!this.#end) await this.#sendInTurn(frozen, open, both);
       while (isAwaited({ underWay: this.#tally.underWay, endedAt: this.#end?.at }, Date.now()))
         await moment(both);
-      this.#finish("done");
+      this.#finish("done", doneNote(this.#tally.skipped, this.#refused));
     } catch (error) {
       if (!ended.signal.aborted) ended.abort(error);
       await watching.catch(() => {});
@@ -237,10 +238,7 @@ class JobRun {
   }
 
   #note(): string | undefined {
-    const [refused] = this.#refused;
-    const slowed = this.#phase === "awaiting" ? undefined : this.#gates.slowed;
-    if (refused === undefined) return slowed;
-    return `the broker refused ${this.#refused.size} letters, first ${refused[0]}: ${refused[1]}`;
+    return refusedNote(this.#refused) ?? (this.#phase === "awaiting" ? undefined : this.#gates.slowed);
   }
 }
 

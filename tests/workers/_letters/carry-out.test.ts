@@ -1,32 +1,9 @@
 import t from "tap";
 import { changeLetters, discarded } from "../../../workers/_letters/change-letters.ts";
 import { parseOurs } from "../../../workers/_runtime/headers.ts";
-import { defineWorker, from, Permanent } from "../../../workers/_runtime/mod.ts";
-import { type Fleet, fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
-import { call, everyLetter, hands, keepPlan, letter, signal } from "../../_support/letters.ts";
-
-/** A worker with `count` letters in its DLQ over two partitions; it fails for those whose `n` is in `failing`. */
-async function ground(f: Fleet, count: number, failing: (n: number) => boolean = () => false) {
-  const source = noteTopic(f.unique("notes"), 2);
-  const handled: number[] = [];
-  const worker = defineWorker({
-    name: f.unique("w"),
-    reads: [from(source, Note)],
-    retry: ["100ms"],
-    handle({ n }) {
-      handled.push(n);
-      if (failing(n)) throw new Permanent("still");
-    },
-  });
-  await f.prepare([source], [worker]);
-  const dlq = `${source.name}.${worker.name}.dlq`;
-  const replay = `${source.name}.${worker.name}.replay`;
-  const letters = Array.from({ length: count }, (_, n) =>
-    letter(f, dlq, f.note(source, { key: `k${n}`, n }), { partition: n % 2, offset: n }),
-  );
-  for (let at = 0; at < letters.length; at += 1000) await f.send(letters.slice(at, at + 1000));
-  return { source, worker, dlq, replay, handled, frozen: await everyLetter(f, dlq) };
-}
+import { fleet, until } from "../../_support/fleet.ts";
+import { call, hands, keepPlan, signal } from "../../_support/letters.ts";
+import { ground } from "../../_support/replay-ground.ts";
 
 t.test("carryOut() sends every letter once and ends with the outcomes, not with the sending", async (t) => {
   const f = await fleet(t);
@@ -115,43 +92,24 @@ t.test("two plans that overlap and a discard, all at once, act on each letter on
   );
 });
 
-t.test("a canary that dies again stops its job before the rest is sent", async (t) => {
+t.test("a second plan of the same letters skips what is no longer open, and says so", async (t) => {
   const f = await fleet(t);
-  const { worker, replay, frozen } = await ground(f, 200, () => true);
+  const { worker, replay, frozen } = await ground(f, 40);
   const own = await hands(t, f);
+  const first = await keepPlan(own, frozen);
+  const second = await keepPlan(own, frozen);
   await f.run(worker);
-  const { plan } = await keepPlan(own, frozen);
-  await own.jobs.replay(plan, { reason: "try", canary: 4 }, call);
-  await own.carryOut(plan);
-  t.match(await own.jobs.job(plan, call), { phase: "stopped", sent: 4, deadAgain: 4, note: /canary/ });
-  t.equal((await f.all(replay)).length, 4);
-  const results = await Array.fromAsync(own.jobs.results(plan, call));
-  t.equal(results.filter(({ result }) => result === "not sent").length, 196);
-});
-
-t.test("a job obeys throttle, pause, resume and cancel", async (t) => {
-  const f = await fleet(t);
-  const { replay, frozen } = await ground(f, 4_000);
-  const own = await hands(t, f);
-  const { plan } = await keepPlan(own, frozen);
-  await own.jobs.replay(plan, { reason: "slowly", pace: false, rate: 200 }, call);
-  void own.carryOut(plan);
-  await until(t, "it sends", async () => (await f.all(replay)).length > 100);
-  await own.jobs.control(plan, { order: "pause", reason: "lunch" }, call);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const paused = (await f.all(replay)).length;
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  t.equal((await f.all(replay)).length, paused, "nothing more while paused");
-  t.match(await own.jobs.job(plan, call), { phase: "paused", note: "ann: lunch" });
-  await own.jobs.control(plan, { order: "throttle", rate: 1_000, reason: "more" }, call);
-  await own.jobs.control(plan, { order: "resume", reason: "back" }, call);
-  await until(t, "it goes on, faster", async () => (await f.all(replay)).length > paused + 800);
-  const cancelled = await own.jobs.control(plan, { order: "cancel", reason: "enough" }, call);
-  t.match(cancelled, { phase: "cancelled", note: "ann: enough" });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const ended = (await f.all(replay)).length;
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  t.equal((await f.all(replay)).length, ended, "nothing more after the end");
-  t.ok(ended < 4_000);
-  await t.rejects(own.jobs.control(plan, { order: "pause", reason: "?" }, call), { code: "not-running" });
+  for (const { plan } of [first, second]) {
+    await own.jobs.replay(plan, { reason: "fixed" }, call);
+    await own.carryOut(plan);
+  }
+  t.match(await own.jobs.job(second.plan, call), {
+    phase: "done",
+    sent: 0,
+    skipped: 40,
+    note: /^40 letters were not open/,
+  });
+  const [result] = await Array.fromAsync(own.jobs.results(second.plan, call));
+  t.match(result, { result: "skipped", text: `processed by plan ${first.plan}` });
+  t.equal((await f.all(replay)).length, 40);
 });

@@ -1,0 +1,59 @@
+import t from "tap";
+import { fleet, until } from "../../_support/fleet.ts";
+import { call, hands, keepPlan } from "../../_support/letters.ts";
+import { ground } from "../../_support/replay-ground.ts";
+
+t.test("a job stops when more of its outcomes than the share are dead again", async (t) => {
+  const f = await fleet(t);
+  const { worker, frozen } = await ground(f, 2_000, (n) => n % 2 === 0);
+  const own = await hands(t, f);
+  await f.run(worker);
+  const { plan } = await keepPlan(own, frozen);
+  await own.jobs.replay(plan, { reason: "try", rate: 400, stopOnFailureShare: 0.3 }, call);
+  await own.carryOut(plan);
+  const job = await own.jobs.job(plan, call);
+  t.match(job, { phase: "stopped", note: /dead again/, underWay: 0 });
+  t.ok(job.sent >= 20 && job.sent < 2_000, `${job.sent} were sent`);
+  t.equal(job.processed + job.deadAgain, job.sent, "and their outcomes counted after its end");
+});
+
+t.test("a canary that dies again stops its job before the rest is sent", async (t) => {
+  const f = await fleet(t);
+  const { worker, replay, frozen } = await ground(f, 200, () => true);
+  const own = await hands(t, f);
+  await f.run(worker);
+  const { plan } = await keepPlan(own, frozen);
+  await own.jobs.replay(plan, { reason: "try", canary: 4 }, call);
+  await own.carryOut(plan);
+  t.match(await own.jobs.job(plan, call), { phase: "stopped", sent: 4, deadAgain: 4, note: /canary/ });
+  t.equal((await f.all(replay)).length, 4);
+  const results = await Array.fromAsync(own.jobs.results(plan, call));
+  t.equal(results.filter(({ result }) => result === "not sent").length, 196);
+});
+
+t.test("a job obeys throttle, pause, resume and cancel", async (t) => {
+  const f = await fleet(t);
+  const { replay, frozen } = await ground(f, 4_000);
+  const own = await hands(t, f);
+  const { plan } = await keepPlan(own, frozen);
+  await own.jobs.replay(plan, { reason: "slowly", pace: false, rate: 200 }, call);
+  void own.carryOut(plan);
+  await until(t, "it sends", async () => (await f.all(replay)).length > 100);
+  await own.jobs.control(plan, { order: "pause", reason: "lunch" }, call);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const paused = (await f.all(replay)).length;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  t.equal((await f.all(replay)).length, paused, "nothing more while paused");
+  t.match(await own.jobs.job(plan, call), { phase: "paused", note: "ann: lunch" });
+  await own.jobs.control(plan, { order: "throttle", rate: 1_000, reason: "more" }, call);
+  await own.jobs.control(plan, { order: "resume", reason: "back" }, call);
+  await until(t, "it goes on, faster", async () => (await f.all(replay)).length > paused + 800);
+  const cancelled = await own.jobs.control(plan, { order: "cancel", reason: "enough" }, call);
+  t.match(cancelled, { phase: "cancelled", note: "ann: enough" });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const ended = (await f.all(replay)).length;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  t.equal((await f.all(replay)).length, ended, "nothing more after the end");
+  t.ok(ended < 4_000);
+  await t.rejects(own.jobs.control(plan, { order: "pause", reason: "?" }, call), { code: "not-running" });
+});
