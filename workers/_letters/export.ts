@@ -1,9 +1,13 @@
+import { auditRecord } from "./audit.ts";
 import type { Call, ExportedLetter, Filter } from "./desk.ts";
 import { freeze } from "./frozen.ts";
 import { readFrozen } from "./read-frozen.ts";
 import { type Sources, select } from "./select.ts";
 
-/** Every match with all that Kafka holds of it, in the order of a list; those that retention took since are left out. */
+/**
+ * Every match with all that Kafka holds of it, in the order of a list; those that retention took since are left out.
+ * Recorded before the first is told: an export shows personal fields as a look at each letter would.
+ */
 export async function* exportLetters(
   sources: Sources,
   filter: Filter,
@@ -11,6 +15,14 @@ export async function* exportLetters(
 ): AsyncGenerator<ExportedLetter> {
   const { broker } = sources;
   const cluster = await broker.admin.clusterId();
+  const look = {
+    time: Date.now(),
+    by: call.by,
+    action: "look",
+    reason: "export",
+    text: JSON.stringify(filter),
+  } as const;
+  await broker.producer().send([auditRecord(look)], { signal: call.signal });
   for await (const matches of select(sources, filter, call)) {
     for (const part of freeze(matches.map(({ letter }) => letter))) {
       for await (const { letters } of readFrozen(broker, part)) {

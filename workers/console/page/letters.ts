@@ -67,7 +67,7 @@ function groupRow(group: Group, filter: Filter): Html {
 <td>${became.filter(([letters]) => letters > 0).map(([letters, what]) => html`<span class="nowrap">${count(letters)} ${what}</span><br>`)}</td>
 <td>${trendPlot({ steps: group.trend, from: group.trendFrom, until: group.trendUntil })}</td>
 <td>${moment(group.firstSeen)}<br>${moment(group.lastSeen)}</td>
-<td>${group.oldestAge === undefined ? "" : html`${span(group.oldestAge)}${group.retention === undefined ? "" : ` of ${span(group.retention)}`}`}</td></tr>`;
+<td>${group.oldestAge === undefined ? "" : html`<span class="nowrap">${span(group.oldestAge)}${group.retention === undefined ? "" : ` of ${span(group.retention)}`}</span>`}</td></tr>`;
 }
 
 export function listPage(

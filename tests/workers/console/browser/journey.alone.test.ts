@@ -162,15 +162,17 @@ t.test(
     t.match(await page.locator("main").textContent(), /Nothing matches/);
 
     await page.getByRole("link", { name: "Audit trail" }).click();
-    const trail = (
-      await page.getByRole("region", { name: "Audit trail" }).locator("tbody tr .tag").allTextContents()
-    ).join(" ");
-    t.equal(trail, "discard replay plan edit look look");
+    const rows = page.getByRole("region", { name: "Audit trail" }).locator("tbody tr .tag");
+    t.equal((await rows.allTextContents()).join(" "), "discard replay plan edit look look");
     await axe("audit trail");
 
     await t.test("the API's answers are what its document says, whole", (t) => checkAnswers(t, stage.url));
 
-    await page.goto(stage.url);
+    await page.reload();
+    const [newest] = await rows.allTextContents();
+    t.match(newest, /plan/, "what the API does is in the trail, too");
+    t.match(await page.locator("main").textContent(), /look.*export/, "an export is a look");
+
     await page.getByRole("link", { name: "Queues" }).click();
     await page
       .getByRole("link", { name: /replays/ })
