@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { Refused } from "../_letters/failures.ts";
+import { isConnectionError } from "../_runtime/broker/broker-error.ts";
 import { PublishFailed, Unavailable } from "../_runtime/mod.ts";
 import { Problem, problemBody, problems } from "./problem.ts";
 
@@ -48,6 +49,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Refused) return new Problem(error.code, error.message, error.details, error);
   if (error instanceof Unavailable || error instanceof PublishFailed)
     return new Problem("unavailable", error.message, [], error);
+  if (isConnectionError(error))
+    return new Problem("unavailable", "Kafka can't be asked at the moment", [], error);
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return new Problem("unavailable", "What the console asked did not answer in time", [], error);
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   // Only fastify's own refusals speak of the request; another's status code means nothing here.

@@ -128,6 +128,24 @@ t.test("a program's access token of the issuer is good for the console's audienc
   t.equal((await ask("/api/v1/jobs", authorized(`${head}.${body}.${swapped}`))).status, 401, "forged");
 });
 
+t.test("behind https cookies are Secure and of this host alone", async (t) => {
+  const provider = await startProvider(t, "https://console.example/callback");
+  const { ask } = await openConsole(t, {
+    settings: {
+      ...provider.settings,
+      CONSOLE_URL: "https://console.example",
+      CONSOLE_SESSION_SECRET: SESSION_SECRET,
+    },
+  });
+  const cookie = (await ask("/login", { headers: { host: "console.example" } })).headers.get("set-cookie");
+  t.match(cookie, /^__Host-boxoffice-leave=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600; Secure$/);
+  const session = await createSealed(SESSION_SECRET, "session").seal({ name: "ada", roles: ["viewer"] }, 60);
+  const jobs = async (name: string) =>
+    (await ask("/api/v1/jobs", { headers: { cookie: `${name}=${session}` } })).status;
+  t.equal(await jobs("__Host-boxoffice-session"), 200);
+  t.equal(await jobs("boxoffice-session"), 401, "one that another host could have set");
+});
+
 t.test("with the issuer away the console says so, and lives", async (t) => {
   const gone = await freePort();
   const { ask } = await openConsole(t, {

@@ -1,6 +1,10 @@
 import t from "tap";
+import { freePort } from "../../../../scripts/stack/port.ts";
 import { Refused } from "../../../../workers/_letters/failures.ts";
 import { remoteDesk } from "../../../../workers/_letters/remote-desk.ts";
+import { connectBroker } from "../../../../workers/_runtime/broker/connect.ts";
+import { createLog } from "../../../../workers/_runtime/log.ts";
+import { Unavailable } from "../../../../workers/_runtime/mod.ts";
 import { detailOf, JOB, PLAN } from "../memory-desk.ts";
 import { openConsole } from "../open-console.ts";
 
@@ -161,6 +165,29 @@ t.test("what nobody foresaw says nothing of itself, and is in the log", async (t
   t.equal(answer.status, 500);
   t.notMatch(answer.text, /1234/);
   t.ok(lines.some((line) => line.includes("1234")));
+});
+
+t.test("what is away is told as unavailable, to be asked again", async (t) => {
+  const nobody = connectBroker(
+    { brokers: [`127.0.0.1:${await freePort()}`], tls: undefined, sasl: undefined },
+    { clientId: "test", log: createLog({ level: "silent", worker: "test", build: "test" }) },
+  );
+  t.teardown(() => nobody.close());
+  const away = [
+    new Unavailable("redis", "Redis is away"),
+    await nobody.admin.listTopics().catch((error: unknown) => error),
+    AbortSignal.abort(new DOMException("late", "TimeoutError")).reason,
+  ];
+  for (const error of away) {
+    const jobs = async () => {
+      throw error;
+    };
+    const { ask } = await openConsole(t, { desk: { jobs } });
+    const answer = await ask("/api/v1/jobs");
+    t.equal(answer.status, 503, String(error));
+    t.equal(answer.headers.get("retry-after"), "2");
+    t.match(answer.json, { type: "urn:boxoffice:unavailable" });
+  }
 });
 
 t.test("a call whose asker goes away is aborted", async (t) => {
