@@ -71,8 +71,7 @@ export function createIssuer(config: OidcConfig): Issuer {
         // Many issuers keep an ID token small and tell the rest when asked.
         return { ...(await client.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new Problem("not-signed-in", `Cannot sign in: ${why}`, [], error);
+        throw new Problem("not-signed-in", `Cannot sign in: ${reasonOf(error)}`, [], error);
       }
     },
     async verify(accessToken) {
@@ -101,4 +100,10 @@ async function discover({ issuer, clientId, clientSecret }: OidcConfig) {
   const { jwks_uri: jwks } = config.serverMetadata();
   if (jwks === undefined) throw new Error(`The issuer '${issuer}' publishes no keys (jwks_uri)`);
   return { config, keys: createRemoteJWKSet(new URL(jwks), { timeoutDuration: TIMEOUT_S * 1000 }) };
+}
+
+/** The library keeps what exactly was wrong in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

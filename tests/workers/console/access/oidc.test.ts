@@ -101,12 +101,15 @@ t.test("/callback takes only the answer to this browser's own question", async (
   const away = new URL(login.headers.get("location") ?? "");
   t.equal(away.searchParams.get("code_challenge_method"), "S256");
   const issuer = encodeURIComponent(away.origin);
-  for (const query of [
-    `code=x&state=other&iss=${issuer}`,
-    `error=access_denied&state=${away.searchParams.get("state")}&iss=${issuer}`,
-  ]) {
+  const [state] = away.searchParams.getAll("state");
+  for (const [query, why] of [
+    [`code=x&state=other&iss=${issuer}`, /state/],
+    [`code=x&state=${state}&iss=https://evil.example`, /iss/],
+    [`error=access_denied&state=${state}&iss=${issuer}`, /authorization/],
+  ] as const) {
     const refused = await ask(`/callback?${query}`, { headers: { cookie, accept: "text/html" } });
     t.equal(refused.status, 401, query);
+    t.match(/role="alert">([^<]*)/.exec(refused.text)?.[1], why, "before the code is used");
     t.equal(refused.headers.get("set-cookie"), null);
   }
   for (const back of ["//evil.example", "https://evil.example", "/\\evil.example", "/x\r\ny"]) {
