@@ -1,5 +1,4 @@
-import type { Filter } from "../../workers/_letters/desk.ts";
-import type { Outcome } from "../../workers/_letters/state.ts";
+import type { Filter, Outcome } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { parseMoment } from "./moment.ts";
 

@@ -1,4 +1,4 @@
-import type { Filter } from "../../workers/_letters/desk.ts";
+import type { Filter } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { type FilterOptions, filterOf, isEverything } from "./filter-values.ts";
 

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import type { Call } from "../../workers/_letters/desk.ts";
+import type { Call } from "../../workers/_letters/mod.ts";
 
 export interface ScanProgress {
   readonly progress: NonNullable<Call["progress"]>;

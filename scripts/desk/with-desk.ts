@@ -1,4 +1,4 @@
-import type { Call, Desk } from "../../workers/_letters/desk.ts";
+import type { Call, Desk } from "../../workers/_letters/mod.ts";
 import { remoteDesk } from "../../workers/_letters/remote-desk.ts";
 import { exitCodes, UsageError } from "../../workers/_runtime/mod.ts";
 import { localDesk } from "./local-desk.ts";

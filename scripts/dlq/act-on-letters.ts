@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import type { Acted, Call, Desk, Filter, Reason, Which } from "../../workers/_letters/desk.ts";
-import type { Outcome } from "../../workers/_letters/state.ts";
+import type { Acted, Call, Desk, Filter, Outcome, Reason, Which } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";

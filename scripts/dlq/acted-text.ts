@@ -1,4 +1,4 @@
-import type { Acted } from "../../workers/_letters/desk.ts";
+import type { Acted } from "../../workers/_letters/mod.ts";
 import { printable } from "../desk/printable.ts";
 
 /** What was done, and what was not and why. */

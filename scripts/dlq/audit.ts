@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditWish } from "../../workers/_letters/desk.ts";
+import type { AuditEntry, AuditWish } from "../../workers/_letters/mod.ts";
 import { moment } from "../desk/age.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";
 import { fitTable } from "../desk/fit-table.ts";

@@ -1,4 +1,4 @@
-import type { EditResult } from "../../workers/_letters/desk.ts";
+import type { EditResult } from "../../workers/_letters/mod.ts";
 import { cut, printable } from "../desk/printable.ts";
 
 /** An edit field by field, as a diff. */

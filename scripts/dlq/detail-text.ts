@@ -1,4 +1,4 @@
-import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../workers/_letters/desk.ts";
+import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../workers/_letters/mod.ts";
 import { age, moment, span } from "../desk/age.ts";
 import { fitTable } from "../desk/fit-table.ts";
 import { cut, printable } from "../desk/printable.ts";

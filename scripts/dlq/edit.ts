@@ -1,4 +1,4 @@
-import type { Decoded, EditResult, LetterDetail } from "../../workers/_letters/desk.ts";
+import type { Decoded, EditResult, LetterDetail } from "../../workers/_letters/mod.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson, withReason } from "../desk/command.ts";

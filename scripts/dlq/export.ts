@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import type { Call, Desk, Filter } from "../../workers/_letters/desk.ts";
+import type { Call, Desk, Filter } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { deskCommand } from "../desk/command.ts";
 import { FILTER_HELP, withFilter } from "../desk/filter-options.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ExportedLetter } from "../../workers/_letters/desk.ts";
+import type { ExportedLetter } from "../../workers/_letters/mod.ts";
 
 const bytes = z.base64({ error: "is not base64" }).nullable();
 const count = z.int().nonnegative();

@@ -1,4 +1,4 @@
-import type { Group, Groups } from "../../workers/_letters/desk.ts";
+import type { Group, Groups } from "../../workers/_letters/mod.ts";
 import { age, span } from "../desk/age.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";
 import { FILTER_HELP, withFilter } from "../desk/filter-options.ts";

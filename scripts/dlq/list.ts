@@ -1,4 +1,4 @@
-import type { LetterPage, LetterRow } from "../../workers/_letters/desk.ts";
+import type { LetterPage, LetterRow } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { age, span } from "../desk/age.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";

@@ -1,4 +1,4 @@
-import type { Plan, PlanTarget } from "../../workers/_letters/desk.ts";
+import type { Plan, PlanTarget } from "../../workers/_letters/mod.ts";
 import { age, span } from "../desk/age.ts";
 import { fitTable } from "../desk/fit-table.ts";
 import { cut, printable } from "../desk/printable.ts";

@@ -1,4 +1,4 @@
-import type { PlanWish } from "../../workers/_letters/desk.ts";
+import type { PlanWish } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { reasonFor } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../../workers/_letters/desk.ts";
+import type { Plan } from "../../workers/_letters/mod.ts";
 import { age } from "../desk/age.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";
 import { fitTable } from "../desk/fit-table.ts";

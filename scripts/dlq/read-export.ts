@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { ExportedLetter } from "../../workers/_letters/desk.ts";
+import type { ExportedLetter } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { parseExported } from "./exported-letter.ts";
 

@@ -1,5 +1,5 @@
-import type { Plan, ReplayWish } from "../../workers/_letters/desk.ts";
 import { Refused } from "../../workers/_letters/failures.ts";
+import type { Plan, ReplayWish } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
 import { ask } from "../desk/ask.ts";

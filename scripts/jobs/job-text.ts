@@ -1,4 +1,4 @@
-import type { Job } from "../../workers/_letters/desk.ts";
+import type { Job } from "../../workers/_letters/mod.ts";
 import { type ExitCode, exitCodes } from "../../workers/_runtime/mod.ts";
 import { age, moment, span } from "../desk/age.ts";
 import { printable } from "../desk/printable.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { JobOrder } from "../../workers/_letters/desk.ts";
+import type { JobOrder } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";

@@ -1,4 +1,4 @@
-import type { JobResult } from "../../workers/_letters/desk.ts";
+import type { JobResult } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { moment } from "../desk/age.ts";
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";

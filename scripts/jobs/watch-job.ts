@@ -1,4 +1,4 @@
-import type { Job } from "../../workers/_letters/desk.ts";
+import type { Job } from "../../workers/_letters/mod.ts";
 import type { AtDesk } from "../desk/with-desk.ts";
 import { pause } from "../pause.ts";
 import { hasEnded, jobLine } from "./job-text.ts";
