@@ -12,7 +12,8 @@ export function planText(plan: Plan, now: number, suffix = ""): string {
     `Plan ${plan.plan}: ${lettersOf(plan.letters)} frozen, nothing sent\n` +
     `by ${printable(plan.by)}, ${age(plan.time, now)} ago: ${printable(plan.reason)}\n`;
   if (plan.letters === 0) return `${head}${leftOut(plan)}Nothing to replay: no open letter matches.\n`;
-  return [head, targetsText(plan.targets), judged(plan), leftOut(plan), nextText(plan, suffix)].join("\n");
+  const parts = [head, targetsText(plan.targets), judged(plan), leftOut(plan), nextText(plan, suffix)];
+  return parts.filter((part) => part !== "").join("\n");
 }
 
 function targetsText(targets: readonly PlanTarget[]): string {
