@@ -31,7 +31,7 @@ export async function walk({ step }: Transcript): Promise<void> {
     "The gateway's operators say that it is back. What would a replay of that group do? Nothing is sent:",
     ...["dlq", "plan", "--fingerprint", gateway, "--rate", "2000", "--reason", "gateway is back, INC-12"],
   );
-  const plan = wordOf(planned, /^Plan (\S+):/);
+  const plan = wordOf(planned, /^Plan (\S+):/m);
   await ask(
     1,
     "Ten first, then the rest, at most 2,000 a second, until every one has its outcome. Some were dead for a second reason:",
@@ -97,7 +97,7 @@ async function planOf(step: Transcript["step"], ...filter: readonly string[]): P
     "--reason",
     "one to see, INC-12",
   );
-  return wordOf(planned, /^Plan (\S+):/);
+  return wordOf(planned, /^Plan (\S+):/m);
 }
 
 function wordOf({ out }: Said, pattern: RegExp): string {
