@@ -13,12 +13,24 @@ export interface Transcript {
   readonly text: () => string;
 }
 
+/** Lines of one command's output that a reader bears; of more its beginning and end are kept. */
+const MOST_LINES = 80;
+const HEAD_LINES = 14;
+const TAIL_LINES = 3;
+
+function shortened(out: string): string {
+  const lines = out.split("\n");
+  if (lines.length <= MOST_LINES) return out;
+  const left = lines.length - HEAD_LINES - TAIL_LINES;
+  return [...lines.slice(0, HEAD_LINES), `⋮ ${left} lines`, ...lines.slice(-TAIL_LINES)].join("\n");
+}
+
 export function transcriptOf(env: Readonly<Record<string, string>>, say: (text: string) => void): Transcript {
   let text = "";
   return {
     async step(why, ...words) {
       const said = await runWords(env, words);
-      const part = `\n${why}\n\n\`\`\`\n$ npx boxoffice ${words.map(quoted).join(" ")}\n${said.out.trimEnd()}\n\`\`\`\n`;
+      const part = `\n${why}\n\n\`\`\`\n$ npx boxoffice ${words.map(quoted).join(" ")}\n${shortened(said.out.trimEnd())}\n\`\`\`\n`;
       text += part;
       say(part);
       return said;
