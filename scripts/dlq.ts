@@ -35,7 +35,7 @@ for (const command of [
 export default dlq.addHelpText(
   "after",
   `
-At 3 a.m.:
+Examples, at 3 a.m.:
   $ npx boxoffice dlq groups                              what died, how much, since when
   $ npx boxoffice dlq show LETTER                         one of them
   $ npx boxoffice dlq plan --fingerprint 5d1e --reason …  what a replay would do; sends nothing

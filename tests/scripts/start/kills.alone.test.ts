@@ -9,6 +9,8 @@ const PARTS = [
   "run intake",
   "run expiry",
   "run notification",
+  "run replayer",
+  "run console",
   "gateway --port",
 ];
 const BETWEEN_MS = 2_500;
@@ -26,7 +28,15 @@ t.test("boxoffice start --once holds every invariant over kill -9 of each of its
   const report: Report = JSON.parse(stdout());
   t.same(report.violations, []);
   t.same(report.unchecked, []);
-  t.same(report.restarts, { expiry: 1, intake: 1, notification: 1, payment: 1, settlement: 1 });
+  t.same(report.restarts, {
+    console: 1,
+    expiry: 1,
+    intake: 1,
+    notification: 1,
+    payment: 1,
+    replayer: 1,
+    settlement: 1,
+  });
   const { figures } = report;
   t.ok(figures.retried >= 50, `${figures.retried} retried`);
   t.ok(figures.parked >= 20, `${figures.parked} parked`);
