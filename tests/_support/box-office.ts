@@ -170,7 +170,7 @@ export class BoxOffice {
   async rebuild(): Promise<void> {
     this.fence();
     const token = randomBytes(6).toString("hex");
-    const building = await beginBuild(this.#redis, this.#prefix, token);
+    const building = await beginBuild(this.#redis, this.#prefix, { token, cluster: "kafka" });
     await writeConcerts(this.#redis, this.#prefix, building, [{ concert, time: 1 }]);
     const signal = new AbortController().signal;
     await writeClaims(this.#redis, this.#prefix, building, this.claims().claims, signal, () => {});

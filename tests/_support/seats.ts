@@ -24,7 +24,11 @@ export async function openSeatMap(t: Test, url = process.env.REDIS_URL ?? ""): P
   const prefix = `test-${randomBytes(6).toString("hex")}:`;
   const redis = await connectRedis(url, { log: silent });
   t.teardown(() => redis.close());
-  await openBuild(redis, prefix, await beginBuild(redis, prefix, randomBytes(6).toString("hex")));
+  await openBuild(
+    redis,
+    prefix,
+    await beginBuild(redis, prefix, { token: randomBytes(6).toString("hex"), cluster: "kafka" }),
+  );
   const clock = { now: 1_000_000 };
   const seatMap = createSeatMap(redis, { prefix, now: () => clock.now, marginMs: MARGIN_MS });
   return {

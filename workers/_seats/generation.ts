@@ -2,12 +2,14 @@ import { type RedisConnection, type RedisScript, type RedisValue, Unavailable } 
 import { OPEN } from "./scripts.ts";
 
 /**
- * Which build of the seat map is in force: the Redis process that holds it and a random token of the build. The
- * names of all keys begin with the token, so a script of an older build could not even touch a newer one.
+ * Which build of the seat map is in force: the Redis process that holds it, a random token of the build and the
+ * Kafka cluster whose log it was built from. The names of all keys begin with the token, so a script of an older
+ * build could not even touch a newer one.
  */
 export interface Generation {
   readonly runId: string;
   readonly token: string;
+  readonly cluster: string;
   /** `building`: only the rebuild that made it writes. */
   readonly state: "open" | "building";
 }
@@ -18,8 +20,21 @@ export interface GuardedRedis {
    * @throws {Unavailable} when none is open, it changed since it was learnt, or Redis is away
    */
   run(script: RedisScript, args: readonly RedisValue[], expected?: string): Promise<GuardedReply>;
-  /** What stands in Redis now, undefined when nothing does; `stale` when another process wrote it. */
-  read(): Promise<{ readonly generation: Generation; readonly stale: boolean } | undefined>;
+  /** What stands in Redis now, undefined when nothing does. */
+  read(): Promise<Found | undefined>;
+}
+
+export interface Found {
+  readonly generation: Generation;
+  /** Another process of Redis wrote it. */
+  readonly stale: boolean;
+}
+
+/** True where the seat map has to be built, or built again, to be that of `cluster`'s log. */
+export function mustBuild(found: Found | undefined, cluster: string): boolean {
+  if (found === undefined || found.stale || found.generation.state !== "open") return true;
+  // An old Redis beside a new Kafka: the seats are of another log, however open the map looks.
+  return found.generation.cluster !== cluster;
 }
 
 export interface GuardedReply {
@@ -31,7 +46,7 @@ export interface GuardedReply {
 
 export const generationKey = (prefix: string) => `${prefix}seats:generation`;
 export const nameSpace = (prefix: string, token: string) => `${prefix}seats:${token}:`;
-const written = ({ state, runId, token }: Generation) => `${state} ${runId} ${token}`;
+const written = ({ state, runId, token, cluster }: Generation) => `${state} ${runId} ${token} ${cluster}`;
 
 export function guardRedis(redis: RedisConnection, prefix: string): GuardedRedis {
   let known: Generation | undefined;
@@ -40,8 +55,11 @@ export function guardRedis(redis: RedisConnection, prefix: string): GuardedRedis
     const { runId } = redis;
     const text = await redis.call("GET", generationKey(prefix));
     if (typeof text !== "string") return undefined;
-    const [state, itsRunId = "", token = ""] = text.split(" ");
-    const generation: Generation = { state: state === "open" ? "open" : "building", runId: itsRunId, token };
+    const [state, itsRunId = "", token = "", cluster = ""] = text.split(" ");
+    const generation: Generation = {
+      state: state === "open" ? "open" : "building",
+      ...{ runId: itsRunId, token, cluster },
+    };
     return { generation, stale: runId === undefined || itsRunId !== runId };
   }
 
@@ -98,10 +116,14 @@ export async function runIn(
  * Closes whatever is open and begins a new build: from here on no script of workers or intake runs.
  * Only the holder of the rebuild's lock calls this.
  */
-export async function beginBuild(redis: RedisConnection, prefix: string, token: string): Promise<Generation> {
+export async function beginBuild(
+  redis: RedisConnection,
+  prefix: string,
+  { token, cluster }: Pick<Generation, "token" | "cluster">,
+): Promise<Generation> {
   const { runId } = redis;
   if (runId === undefined) throw new Unavailable("redis", "Cannot rebuild the seat map: Redis is away");
-  const generation: Generation = { state: "building", runId, token };
+  const generation: Generation = { state: "building", runId, token, cluster };
   await redis.call("SET", generationKey(prefix), written(generation));
   return generation;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectRegistry, createTimers, type Host, type RedisConnection } from "../_runtime/mod.ts";
-import { guardRedis } from "./generation.ts";
+import { guardRedis, mustBuild } from "./generation.ts";
 import { HOLD_TIMERS, type HoldTimer } from "./hold-timer.ts";
 import { eventReader } from "./read-log.ts";
 import { rebuildSeats } from "./rebuild.ts";
@@ -10,20 +10,21 @@ const LOOK_EVERY_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Rebuilds the seat map from the log whenever there is none for this Redis process: at the very first start, and
- * after Redis lost its memory. Settlement and expiry each watch, since they wait for it; one of them does it.
+ * Rebuilds the seat map from the log whenever there is none for this Redis process and this Kafka cluster: at the
+ * very first start, after Redis lost its memory, and when it still holds the map of another cluster. Settlement and expiry each watch, since they wait for it; one of them does it.
  * Ends with the host's signal.
  */
 export async function keepSeatMapOpen(host: Host, redis: RedisConnection): Promise<void> {
   const { signal, log } = host;
   const guarded = guardRedis(redis, DEFAULT_PREFIX);
   let waitMs = LOOK_EVERY_MS;
+  let cluster: string | undefined;
   while (!signal.aborted) {
     try {
-      const found = redis.runId === undefined ? "away" : await guarded.read();
-      const isOpen =
-        found !== "away" && found !== undefined && !found.stale && found.generation.state === "open";
-      if (found !== "away" && !isOpen) await rebuildNow(host, redis);
+      cluster ??= await host.broker.admin.clusterId();
+      if (redis.runId !== undefined && mustBuild(await guarded.read(), cluster)) {
+        await rebuildNow(host, redis);
+      }
       waitMs = LOOK_EVERY_MS;
     } catch (error) {
       if (signal.aborted) return;

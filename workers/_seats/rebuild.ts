@@ -60,7 +60,9 @@ export async function rebuildSeats(options: RebuildOptions): Promise<RebuildSumm
 async function rebuild(options: RebuildOptions & { readonly prefix: string }): Promise<RebuildSummary> {
   const { redis, broker, timers, publishTimeoutMs, log, signal, prefix } = options;
   const { topics = TOPICS, onProgress = () => {} } = options;
-  const building = await beginBuild(redis, prefix, randomBytes(9).toString("base64url"));
+  const cluster = await broker.admin.clusterId();
+  const token = randomBytes(9).toString("base64url");
+  const building = await beginBuild(redis, prefix, { token, cluster });
   const closedAt = performance.now();
   log.info({ generation: building.token }, "Rebuilding the seat map from the log");
 

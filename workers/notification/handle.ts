@@ -28,7 +28,9 @@ export async function notify(
   { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
 ): Promise<void> {
   const { addresses, sentMarks, cancelledMarks, mailer, from } = notifier;
-  if (await sentMarks.has(record.id)) {
+  // Its time too: in a new Kafka beside an old Redis, offsets begin again and another record has this id.
+  const mark = `${record.id}@${record.time}`;
+  if (await sentMarks.has(mark)) {
     log.info({ record: record.id }, "notice was sent before");
     return;
   }
@@ -44,7 +46,7 @@ export async function notify(
   }
   await mailer.send(mailOf(noticeOf(event), address, record, from), signal);
   try {
-    await sentMarks.add(record.id);
+    await sentMarks.add(mark);
   } catch (error) {
     // The mail is out: failing here would send it again for certain, going on repeats it only after a kill.
     log.warn({ record: record.id, err: error }, "notice sent, its mark could not be written");

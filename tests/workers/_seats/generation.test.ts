@@ -1,7 +1,7 @@
 import t from "tap";
 import { startStack } from "../../../scripts/stack/start.ts";
 import { connectRedis } from "../../../workers/_runtime/mod.ts";
-import { beginBuild, openBuild, runIn } from "../../../workers/_seats/generation.ts";
+import { beginBuild, guardRedis, mustBuild, openBuild, runIn } from "../../../workers/_seats/generation.ts";
 import { createSeatMap } from "../../../workers/_seats/mod.ts";
 import { PUT_CONCERT } from "../../../workers/_seats/scripts.ts";
 import { until } from "../../_support/fleet.ts";
@@ -28,11 +28,27 @@ t.test("the seat map is closed while Redis isn't the process that it was built i
     await t.rejects(seatMap.hold(request("s")), unavailable);
     t.equal(await seatMap.isOpen(), false);
 
-    await openBuild(redis, prefix, await beginBuild(redis, prefix, "fresh"));
+    await openBuild(redis, prefix, await beginBuild(redis, prefix, { token: "fresh", cluster: "kafka" }));
     t.equal(await seatMap.find("r"), undefined, "a new build starts empty");
     t.equal(await seatMap.isOpen(), true);
   }
 });
+
+t.test(
+  "mustBuild() wants a map for this Redis process and this Kafka cluster, and an open one",
+  async (t) => {
+    const { redis, prefix } = await openSeatMap(t);
+    const guarded = guardRedis(redis, prefix);
+    const found = await guarded.read();
+    t.equal(mustBuild(found, "kafka"), false);
+    t.equal(mustBuild(found, "another"), true, "an old Redis beside a new Kafka");
+    t.equal(mustBuild(found && { ...found, stale: true }, "kafka"), true);
+    await beginBuild(redis, prefix, { token: "next", cluster: "kafka" });
+    t.equal(mustBuild(await guarded.read(), "kafka"), true, "begun and not opened");
+    await redis.call("DEL", `${prefix}seats:generation`);
+    t.equal(mustBuild(await guarded.read(), "kafka"), true, "none");
+  },
+);
 
 t.test("the seat map is closed after its keys were removed by hand, from the first call on", async (t) => {
   const { redis, prefix, seatMap, request } = await openSeatMap(t);
@@ -48,7 +64,7 @@ t.test(
     const { redis, prefix, seatMap, request } = await openSeatMap(t);
     const held = await seatMap.hold(request("r"));
     if (held.kind !== "held") return t.fail("not held");
-    const building = await beginBuild(redis, prefix, "next");
+    const building = await beginBuild(redis, prefix, { token: "next", cluster: "kafka" });
     const calls: readonly (() => Promise<unknown>)[] = [
       () => seatMap.hold(request("s", { seats: ["A-2"] })),
       () => seatMap.find("r"),
@@ -67,8 +83,8 @@ t.test(
 
 t.test("a build's writes are refused once another began, and it can't open", async (t) => {
   const { redis, prefix } = await openSeatMap(t);
-  const first = await beginBuild(redis, prefix, "first");
-  const second = await beginBuild(redis, prefix, "second");
+  const first = await beginBuild(redis, prefix, { token: "first", cluster: "kafka" });
+  const second = await beginBuild(redis, prefix, { token: "second", cluster: "kafka" });
   await t.rejects(runIn(redis, prefix, first, PUT_CONCERT, ["c", 1, "{}"]), unavailable);
   await t.rejects(openBuild(redis, prefix, first), unavailable);
   await openBuild(redis, prefix, second);
@@ -77,8 +93,8 @@ t.test("a build's writes are refused once another began, and it can't open", asy
 
 t.test("a build's writes are refused in another Redis process, though that has its data", async (t) => {
   const { redis, prefix } = await openSeatMap(t);
-  await redis.call("SET", `${prefix}seats:generation`, "building another-process token");
-  const building = { state: "building", runId: "another-process", token: "token" } as const;
+  await redis.call("SET", `${prefix}seats:generation`, "building another-process token kafka");
+  const building = { state: "building", runId: "another-process", token: "token", cluster: "kafka" } as const;
   await t.rejects(runIn(redis, prefix, building, PUT_CONCERT, ["c", 1, "{}"]), unavailable);
 });
 

@@ -80,7 +80,7 @@ export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop
   const log = createLog({ level: "debug", worker: "intake", build: "test", to });
   const redis = await connectRedis(process.env.REDIS_URL ?? "", { log });
   const token = randomUUID();
-  const building = await beginBuild(redis, prefix, token);
+  const building = await beginBuild(redis, prefix, { token, cluster: "kafka" });
   await openBuild(redis, prefix, building);
   const seatMap = createSeatMap(redis, { prefix });
   for (const concert of concerts) await seatMap.putConcert(concert, 1);

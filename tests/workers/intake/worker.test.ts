@@ -38,7 +38,7 @@ t.test("intake as a worker: what it answers 202 to is in the log, under the rese
     await redis.call("FLUSHDB");
     await redis.close();
   });
-  const building = await beginBuild(redis, DEFAULT_PREFIX, randomUUID());
+  const building = await beginBuild(redis, DEFAULT_PREFIX, { token: randomUUID(), cluster: "kafka" });
   await openBuild(redis, DEFAULT_PREFIX, building);
   await createSeatMap(redis).putConcert(gala, 1);
 

@@ -138,6 +138,14 @@ t.test("notify() throws Unavailable when nobody listens, and when the server say
   });
 });
 
+t.test("notify() sends the mail of another log's record that has the same id", async (t) => {
+  const catcher = await catcherFor(t);
+  const { notifier, event, record } = await scene(t, catcher.url);
+  await notify(event, record, notifier, { signal, log });
+  await notify(event, { ...record, time: record.time + 1 }, notifier, { signal, log });
+  t.equal(catcher.mails.length, 2);
+});
+
 t.test("notify() ends when its signal is aborted in mid-conversation", async (t) => {
   const reached = Promise.withResolvers<void>();
   const silent = await catcherFor(t, { onRcptTo: () => reached.resolve() });
@@ -147,7 +155,7 @@ t.test("notify() ends when its signal is aborted in mid-conversation", async (t)
   await reached.promise;
   abort.abort();
   await t.rejects(sending, { message: "Sending was given up: its time was over" });
-  t.equal(await notifier.sentMarks.has(record.id), false);
+  t.equal(await notifier.sentMarks.has(`${record.id}@${record.time}`), false);
 });
 
 t.test("notify() throws Unavailable('redis') when Redis is gone", async (t) => {
