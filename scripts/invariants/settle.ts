@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import { violations } from "./check.ts";
 import { historiesOf, isSettled } from "./history.ts";
 import type { Violation } from "./violation.ts";
@@ -58,7 +58,7 @@ export async function settle(
       const what = left > 0 ? `${left} requests have not ended` : `not done: ${busy.join(", ")}`;
       return { ...sight, violations: violations(sight.facts), gaveUp: `${why} and ${what}` };
     }
-    await pause(everyMs, signal);
+    await pauseOrThrow(everyMs, signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Job } from "../../workers/_letters/mod.ts";
 import type { AtDesk } from "../desk/with-desk.ts";
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import { hasEnded, jobLine } from "./job-text.ts";
 
 const TERMINAL_EVERY_MS = 500;
@@ -23,7 +23,7 @@ export async function watchJob(
     const job = await desk.job(plan, call);
     seen(job);
     if (hasEnded(job)) return job;
-    await pause(everyMs, call.signal);
+    await pauseOrThrow(everyMs, call.signal);
   }
 }
 

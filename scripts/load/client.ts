@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import { type Answer, verdict } from "./answer.ts";
 import { ask, type Question } from "./ask.ts";
 
@@ -32,7 +32,7 @@ export async function insist(question: Question, patience: Patience, signal: Abo
     patience.heard?.(answer, performance.now() - asked);
     const judged = verdict(answer, tries, patience.jitter());
     if (judged.is !== "again") return judged;
-    if (tries < patience.tries) await pause(judged.afterMs, signal);
+    if (tries < patience.tries) await pauseOrThrow(judged.afterMs, signal);
   }
   return { is: "unknown", last: "lost" in answer ? answer.lost : String(answer.status) };
 }

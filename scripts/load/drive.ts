@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import type { Accepted, Sown } from "./accepted.ts";
 import type { Answer } from "./answer.ts";
 import type { Question } from "./ask.ts";
@@ -41,7 +41,7 @@ export async function drive(steps: Iterable<Step> | AsyncIterable<Step>, run: Dr
   for await (const step of steps) {
     const intended = started + step.at;
     const earlyMs = intended - performance.now();
-    if (earlyMs > 0) await pause(earlyMs, signal);
+    if (earlyMs > 0) await pauseOrThrow(earlyMs, signal);
     await free.take();
     signal.throwIfAborted();
     if (failures.length > 0) break;

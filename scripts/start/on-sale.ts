@@ -11,7 +11,7 @@ import { runLoad } from "../load/run-load.ts";
 import { createSower } from "../load/sow.ts";
 import type { Summary } from "../load/summary.ts";
 import { createTally } from "../load/tally.ts";
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Live } from "./live.ts";
 import { greylistMails } from "./mail-faults.ts";
@@ -91,10 +91,10 @@ async function watch(witness: Witness, saw: (sight: Sight) => void, signal: Abor
   while (!signal.aborted) {
     try {
       saw(await witness.look(signal));
-      await pause(LOOK_EVERY_MS, signal);
+      await pauseOrThrow(LOOK_EVERY_MS, signal);
     } catch (error) {
       // A witness that is away for a moment is asked again; at the end it must answer.
-      if (!signal.aborted) await pause(LOOK_EVERY_MS, signal).catch(() => error);
+      if (!signal.aborted) await pauseOrThrow(LOOK_EVERY_MS, signal).catch(() => error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pauseOrThrow } from "../pause-or-throw.ts";
 import type { Supervised } from "./supervise.ts";
 
 const ASK_EVERY_MS = 100;
@@ -16,7 +16,7 @@ export async function untilReady(processes: readonly Waiting[], signal: AbortSig
       const late = processes.filter((each) => !each.ready).map((each) => `${each.name} (${each.logFile})`);
       throw new Error(`Cannot go on as these are not ready: ${late.join(", ")}`, { cause: signal.reason });
     }
-    await Promise.race([failed, pause(ASK_EVERY_MS, signal).catch(() => {})]);
+    await Promise.race([failed, pauseOrThrow(ASK_EVERY_MS, signal).catch(() => {})]);
   }
 }
 
@@ -35,6 +35,6 @@ export async function untilOnSale(intakeUrl: string, concertId: string, signal: 
     } catch (error) {
       last = String(error);
     }
-    await pause(ASK_EVERY_MS, signal).catch(() => {});
+    await pauseOrThrow(ASK_EVERY_MS, signal).catch(() => {});
   }
 }

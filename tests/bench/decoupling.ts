@@ -10,7 +10,7 @@ import { failure } from "../../scripts/failure.ts";
 import { historiesOf, isSettled } from "../../scripts/invariants/history.ts";
 import { openWitness, type Witness } from "../../scripts/invariants/witness.ts";
 import { endWithNpm } from "../../scripts/lifeline.ts";
-import { pause } from "../../scripts/pause.ts";
+import { pauseOrThrow } from "../../scripts/pause-or-throw.ts";
 import { type Fleet, startFleet } from "../../scripts/start/fleet.ts";
 import { type Live, liveLine } from "../../scripts/start/live.ts";
 import { jsonOf, tableOf } from "../../scripts/table.ts";
@@ -111,14 +111,15 @@ async function drained(witness: Witness, signal: AbortSignal): Promise<Drain> {
       const perSecond = (ended - first.ended) / Math.max(seconds, 0.001);
       return { backlog: first.left, left: over ? 0 : left, seconds, perSecond };
     }
-    await pause(200, signal);
+    await pauseOrThrow(200, signal);
   }
 }
 
 /** The two maps are compared at rest. */
 async function untilEnded(witness: Witness, signal: AbortSignal): Promise<void> {
   const giveUpAt = performance.now() + DRAIN_MS;
-  while ((await count(witness, signal)).left > 0 && performance.now() < giveUpAt) await pause(200, signal);
+  while ((await count(witness, signal)).left > 0 && performance.now() < giveUpAt)
+    await pauseOrThrow(200, signal);
 }
 
 async function count(witness: Witness, signal: AbortSignal): Promise<{ left: number; ended: number }> {

@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { failure } from "../../scripts/failure.ts";
 import { type Gateway, startGateway } from "../../scripts/gateway/start.ts";
 import { endWithNpm } from "../../scripts/lifeline.ts";
-import { pause } from "../../scripts/pause.ts";
+import { pauseOrThrow } from "../../scripts/pause-or-throw.ts";
 import { type Guard, startGuard } from "../../scripts/stack/guard.ts";
 import { startStack } from "../../scripts/stack/start.ts";
 import { startProcess } from "../../scripts/start/process.ts";
@@ -98,7 +98,7 @@ async function untilDead(letters: number, env: Env, signal: AbortSignal): Promis
     process.stderr.write(`${dead} of ${letters} are dead\n`);
     if (dead >= letters) return;
     if (performance.now() > deadline) throw new Error(`Only ${dead} of ${letters} died in time`);
-    await pause(5000, signal);
+    await pauseOrThrow(5000, signal);
   }
 }
 
