@@ -1,4 +1,5 @@
 import type { Node, RecordOf } from "../_runtime/avro/node.ts";
+import { recordLabels } from "../_runtime/avro/union-label.ts";
 
 const TIMESTAMP_UNITS: ReadonlyMap<string, number> = new Map([
   ["timestamp-millis", 1],
@@ -12,9 +13,9 @@ export function toCel(value: unknown, shape: Node): unknown {
   switch (node.kind) {
     case "int":
     case "long": {
-      if (typeof value !== "number") return value;
+      if (typeof value !== "number" && typeof value !== "bigint") return value;
       const unit = TIMESTAMP_UNITS.get(node.logical?.type ?? "");
-      return unit === undefined ? BigInt(value) : new Date(value / unit);
+      return unit === undefined ? BigInt(value) : new Date(Number(value) / unit);
     }
     case "array":
       return Array.isArray(value) ? value.map((item) => toCel(item, node.items)) : value;
@@ -56,13 +57,16 @@ function mapFields(value: Fields, map: (inner: unknown, name: string) => unknown
 
 /** The first branch that such a value can be of. */
 function branchOf(value: unknown, branches: readonly Node[]): Node | undefined {
+  const labels = recordLabels({ kind: "union", branches });
+  const named = isFields(value) ? branches.find((branch) => labels.get(branch) === value.type) : undefined;
+  if (named !== undefined) return named;
   return branches.find(({ kind }) => {
     switch (kind) {
       case "null":
         return value === null;
       case "int":
       case "long":
-        return Number.isInteger(value);
+        return Number.isInteger(value) || typeof value === "bigint";
       case "float":
       case "double":
         return typeof value === "number";

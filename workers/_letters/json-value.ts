@@ -1,4 +1,5 @@
 import type { Node } from "../_runtime/avro/node.ts";
+import { recordLabels } from "../_runtime/avro/union-label.ts";
 
 type Json = { readonly [key: string]: unknown };
 
@@ -48,7 +49,8 @@ export function fromJson(json: unknown, node: Node): unknown {
       return typeof json === "string" && isBase64(json) ? Buffer.from(json, "base64") : json;
     case "int":
     case "long":
-      return typeof json === "string" && /^-?\d{1,19}$/.test(json) ? Number(json) : json;
+      if (node.bigint) return isWhole(json) || Number.isSafeInteger(json) ? BigInt(String(json)) : json;
+      return isWhole(json) ? Number(json) : json;
     case "float":
     case "double":
       return typeof json === "string" && /^(NaN|-?Infinity)$/.test(json) ? Number(json) : json;
@@ -79,11 +81,17 @@ export function fromJson(json: unknown, node: Node): unknown {
 function fromUnion(json: unknown, branches: readonly Node[]): unknown {
   const kinds = new Set(branches.map(({ kind }) => kind));
   if (typeof json === "string" && (kinds.has("string") || kinds.has("enum"))) return json;
-  for (const branch of branches) {
+  const labels = recordLabels({ kind: "union", branches });
+  const named = isJsonObject(json) ? branches.filter((branch) => labels.get(branch) === json.type) : [];
+  for (const branch of named.length > 0 ? named : branches) {
     const value = fromJson(json, branch);
     if (value !== json && !equalJson(value, json)) return value;
   }
   return json;
+}
+
+function isWhole(json: unknown): boolean {
+  return typeof json === "string" && /^-?\d{1,19}$/.test(json);
 }
 
 function isBase64(text: string): boolean {

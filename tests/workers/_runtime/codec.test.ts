@@ -87,12 +87,18 @@ t.test("encode() and decode() carry an event through its frame", async (t) => {
   t.strictSame(event, paid);
 });
 
-t.test("decode() puts the type on the event only, not on records inside it", async (t) => {
-  const tree = { type: "record", name: "Tree", fields: [{ name: "next", type: ["null", "Tree"] }] };
+t.test("decode() puts the type on the event and on records in unions, not on others inside it", async (t) => {
+  const leaf = { type: "record", name: "Leaf", fields: [] };
+  const fields = [
+    { name: "next", type: ["null", "Tree"] },
+    { name: "leaf", type: leaf },
+  ];
+  const tree = { type: "record", name: "Tree", fields };
   const Tree = record("Tree", tree);
   const { codec } = codecOf({ 1: tree }, { records: [Tree] });
   await codec.resolveName(1, signal);
-  t.strictSame(codec.decode(Tree, 1, Buffer.from([2, 0])), { type: "Tree", next: { next: null } } as Event);
+  const next = { type: "Tree", next: null, leaf: {} };
+  t.strictSame(codec.decode(Tree, 1, Buffer.from([2, 0])), { type: "Tree", next, leaf: {} } as Event);
 });
 
 t.test("decode() throws Unresolvable with id, record and reason", async (t) => {

@@ -21,6 +21,8 @@ const READS: { readonly [S in Scalar]: string } = {
   intAsFloat: "Math.fround(c.int())",
   longAsFloat: "Math.fround(c.longAsDouble())",
   longAsDouble: "c.longAsDouble()",
+  intAsBigint: "BigInt(c.int())",
+  longAsBigint: "c.bigint()",
 };
 
 /** One serves all decoding of a thread: decoding never waits. */
@@ -69,6 +71,7 @@ class Source {
   readonly symbols: (readonly (string | undefined)[])[] = [];
   readonly #functions: string[] = [];
   readonly #names = new Map<object, string>();
+  readonly #labelled = new Map<RecordPlan, Map<string, object>>();
   readonly #open = new Set<string>();
   readonly #recursive = new Set<string>();
   #next = 0;
@@ -109,6 +112,8 @@ class Source {
       case "record":
         // The outermost one carries its type's name; the same record further in must not share its function.
         return this.#call(label === undefined ? plan : {}, () => this.#record(plan, label));
+      case "labelled":
+        return this.#call(this.#keyOf(plan.record, plan.as), () => this.#record(plan.record, plan.as));
     }
   }
 
@@ -126,6 +131,15 @@ class Source {
     const own: [string, string][] = plan.fields.map((field) => [field, local.get(field) ?? "undefined"]);
     if (label !== undefined) own.unshift(["type", JSON.stringify(label)]);
     return `${steps.join(" ")} ${filled.join(" ")} const r = ${objectOf(own)}; return r;`;
+  }
+
+  /** The same for the same record and label, so that a recursive one finds itself. */
+  #keyOf(plan: RecordPlan, label: string): object {
+    const keys = this.#labelled.get(plan) ?? new Map<string, object>();
+    this.#labelled.set(plan, keys);
+    const key = keys.get(label) ?? {};
+    keys.set(label, key);
+    return key;
   }
 
   #skip(node: Node): string {

@@ -91,13 +91,14 @@ export class Cursor {
 
   // Nine or ten bytes may still be a small number, written longer than it need be.
   #widest(): number {
-    const value = Number(this.#bigint());
+    const value = Number(this.bigint());
     if (!Number.isSafeInteger(value))
       this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
     return value;
   }
 
-  #bigint(): bigint {
+  /** A long of any size. */
+  bigint(): bigint {
     let unsigned = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#byte();
@@ -111,7 +112,7 @@ export class Cursor {
 
   /** For a reader that has a double: rounded, as the specification's promotion does. */
   longAsDouble(): number {
-    return Number(this.#bigint());
+    return Number(this.bigint());
   }
 
   float(): number {

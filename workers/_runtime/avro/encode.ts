@@ -1,8 +1,10 @@
 import { EncodeFailed, InvalidSchema } from "./failures.ts";
 import { describeValue, fits } from "./fits.ts";
+import { fromJson } from "./json-default.ts";
 import { isObject } from "./names.ts";
 import type { Enum, Fixed, Node, Primitive, RecordOf, Union } from "./node.ts";
 import { Sink } from "./sink.ts";
+import { recordLabels } from "./union-label.ts";
 
 /** Levels of a recursive type in one event, and what stops at a value that contains itself. */
 const MOST_DEPTH = 512;
@@ -99,9 +101,19 @@ class Encoders {
   }
 
   #union(node: Union): Write {
-    const branches = node.branches.map((branch, index) => ({ branch, index, write: this.write(branch) }));
+    const labels = recordLabels(node);
+    const branches = node.branches.map((branch, index) => ({
+      branch,
+      index,
+      label: labels.get(branch),
+      write: this.write(branch),
+    }));
     return (writing, value) => {
-      const fitting = branches.filter(({ branch }) => fits(branch, value));
+      const said = labels.size > 0 && isObject(value) ? value.type : undefined;
+      const fitting = branches.filter(
+        ({ branch, label }) =>
+          (label === undefined || said === undefined || said === label) && fits(branch, value),
+      );
       const start = writing.sink.at;
       const depth = writing.path.length;
       for (const [nth, { index, write }] of fitting.entries()) {
@@ -136,8 +148,11 @@ function putter(node: Primitive | Fixed | Enum): (sink: Sink, value: unknown) =>
     case "boolean":
       return (sink, value) => sink.boolean(value as boolean);
     case "int":
-    case "long":
       return (sink, value) => sink.long(value as number);
+    case "long":
+      return node.bigint
+        ? (sink, value) => sink.bigint(value as bigint)
+        : (sink, value) => sink.long(value as number);
     case "float":
       return (sink, value) => sink.float(value as number);
     case "double":
@@ -161,7 +176,7 @@ function within(writing: Writing, step: string, write: Write, value: unknown): v
   writing.path.pop();
 }
 
-/** A default as bytes; JSON has no bytes or floats of its own, so they are turned first. */
+/** A default as bytes. */
 function encodedDefault(write: Write, json: unknown, type: Node, path: string): Buffer | undefined {
   if (json === undefined) return undefined;
   const sink = new Sink();
@@ -173,24 +188,6 @@ function encodedDefault(write: Write, json: unknown, type: Node, path: string): 
       cause: error,
     });
   }
-}
-
-function fromJson(json: unknown, type: Node): unknown {
-  if (typeof json === "string" && (type.kind === "bytes" || type.kind === "fixed"))
-    return Buffer.from(json, "latin1");
-  if (typeof json === "string" && (type.kind === "float" || type.kind === "double")) return Number(json);
-  if (Array.isArray(json) && type.kind === "array") return json.map((item) => fromJson(item, type.items));
-  if (isObject(json) && type.kind === "map") {
-    return Object.fromEntries(
-      Object.entries(json).map(([key, value]) => [key, fromJson(value, type.values)]),
-    );
-  }
-  if (isObject(json) && type.kind === "record") {
-    return Object.fromEntries(
-      type.fields.map((field) => [field.name, fromJson(json[field.name], field.type)]),
-    );
-  }
-  return json;
 }
 
 function misfit(writing: Writing, node: Node, value: unknown): never {
@@ -211,7 +208,7 @@ function describeType(node: Node): string {
     case "int":
       return "a whole number of 32 bits";
     case "long":
-      return "a whole number below 2^53";
+      return node.bigint ? "a bigint of 64 bits" : "a whole number below 2^53";
     case "enum":
       return `one of ${node.symbols.join(", ")}`;
     case "union":

@@ -11,6 +11,7 @@ export function fits(node: Node, value: unknown): boolean {
     case "int":
       return typeof value === "number" && value === (value | 0);
     case "long":
+      if (node.bigint) return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
       return Number.isSafeInteger(value);
     case "float":
       // What a float can't reach would be written as infinity.

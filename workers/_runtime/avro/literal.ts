@@ -1,6 +1,7 @@
 import { InvalidSchema } from "./failures.ts";
 import { isObject } from "./names.ts";
 import type { Node } from "./node.ts";
+import { recordLabels } from "./union-label.ts";
 
 /**
  * JavaScript source of a field's default, so that each use makes a fresh value. Takes what Java takes: for a
@@ -15,7 +16,7 @@ export function defaultSource(json: unknown, type: Node, path: string): string {
   );
 }
 
-function sourceOf(json: unknown, type: Node): string | undefined {
+function sourceOf(json: unknown, type: Node, label?: string): string | undefined {
   switch (type.kind) {
     case "null":
       return json === null ? "null" : undefined;
@@ -24,7 +25,7 @@ function sourceOf(json: unknown, type: Node): string | undefined {
     case "int":
       return json === (Number(json) | 0) ? String(json) : undefined;
     case "long":
-      return Number.isSafeInteger(json) ? String(json) : undefined;
+      return Number.isSafeInteger(json) ? `${json}${type.bigint ? "n" : ""}` : undefined;
     case "float":
     case "double":
       return floatSource(json);
@@ -42,17 +43,20 @@ function sourceOf(json: unknown, type: Node): string | undefined {
       return isObject(json)
         ? objectOf(Object.entries(json).map(([key, value]) => [key, sourceOf(value, type.values)]))
         : undefined;
-    case "union":
-      return type.branches.map((branch) => sourceOf(json, branch)).find((source) => source !== undefined);
-    case "record":
-      return isObject(json)
-        ? objectOf(
-            type.fields.map((field) => [
-              field.name,
-              sourceOf(Object.hasOwn(json, field.name) ? json[field.name] : field.fallback, field.type),
-            ]),
-          )
-        : undefined;
+    case "union": {
+      const labels = recordLabels(type);
+      return type.branches
+        .map((branch) => sourceOf(json, branch, labels.get(branch)))
+        .find((source) => source !== undefined);
+    }
+    case "record": {
+      if (!isObject(json)) return undefined;
+      const fields = type.fields.map(({ name, fallback, type }): [string, string | undefined] => [
+        name,
+        sourceOf(Object.hasOwn(json, name) ? json[name] : fallback, type),
+      ]);
+      return objectOf(label === undefined ? fields : [["type", JSON.stringify(label)], ...fields]);
+    }
   }
 }
 

@@ -6,6 +6,8 @@ export type PrimitiveKind = "null" | "boolean" | "int" | "long" | "float" | "dou
 export interface Primitive {
   readonly kind: PrimitiveKind;
   readonly logical: Logical | undefined;
+  /** A long marked `"tsType": "bigint"`: all 64 bits, as a bigint. */
+  readonly bigint?: true;
 }
 /** What `logicalType` says of the value's unit: two that differ must not be read as one another. */
 export interface Logical {

@@ -16,6 +16,8 @@ export type Plan =
   /** By the writer's index. */
   | { readonly do: "union"; readonly branches: readonly Plan[] }
   | RecordPlan
+  /** A record read into a branch of the reader's union: its value says by `type` which one. */
+  | { readonly do: "labelled"; readonly record: RecordPlan; readonly as: string }
   /** Reading it fails, since no value of the reader's type can come of it; other data may still be read. */
   | Mismatch;
 
@@ -49,12 +51,15 @@ export type Scalar =
   | "bytes"
   | "intAsFloat"
   | "longAsFloat"
-  | "longAsDouble";
+  | "longAsDouble"
+  | "intAsBigint"
+  | "longAsBigint";
 
 /** Whether no datum at all can be read: then it is the schemas that don't fit, not some of the data. */
 export function alwaysFails(plan: Plan, known: Map<Plan, boolean> = new Map()): boolean {
   if (plan.do === "mismatch") return true;
   if (plan.do === "enum") return plan.symbols.every((symbol) => symbol === undefined);
+  if (plan.do === "labelled") return alwaysFails(plan.record, known);
   if (plan.do !== "union" && plan.do !== "record") return false;
   const before = known.get(plan);
   if (before !== undefined) return before;
@@ -81,6 +86,8 @@ export function mismatches(plan: Plan, seen: Set<Plan> = new Set()): Mismatch[] 
       return mismatches(plan.values, seen);
     case "union":
       return plan.branches.flatMap((branch) => mismatches(branch, seen));
+    case "labelled":
+      return mismatches(plan.record, seen);
     case "record":
       return plan.steps.flatMap((step) => ("plan" in step ? mismatches(step.plan, seen) : []));
     case "enum": {

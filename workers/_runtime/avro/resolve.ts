@@ -1,6 +1,7 @@
 import { simpleName } from "./names.ts";
-import type { Enum, Field, Named, Node, RecordOf } from "./node.ts";
+import type { Enum, Field, Named, Node, RecordOf, Union } from "./node.ts";
 import { alwaysFails, mismatch, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
+import { recordLabels } from "./union-label.ts";
 
 /** Writer to reader, promotions of the specification included. */
 const SCALARS: Readonly<Record<string, Scalar>> = {
@@ -13,6 +14,8 @@ const SCALARS: Readonly<Record<string, Scalar>> = {
   "long>long": "long",
   "long>float": "longAsFloat",
   "long>double": "longAsDouble",
+  "int>bigint": "intAsBigint",
+  "long>bigint": "longAsBigint",
   "float>float": "float",
   "float>double": "float",
   "double>double": "double",
@@ -40,7 +43,7 @@ class Resolver {
     if (writer.kind === "union") {
       return { do: "union", branches: writer.branches.map((branch) => this.plan(branch, reader, path)) };
     }
-    if (reader.kind === "union") return this.#branch(writer, reader.branches, path);
+    if (reader.kind === "union") return this.#branch(writer, reader, path);
     if (writer.kind === "record" && reader.kind === "record") return this.#record(writer, reader, path);
     if (writer.kind === "enum" && reader.kind === "enum") return enumPlan(writer, reader, path);
     if (writer.kind === "array" && reader.kind === "array") {
@@ -64,14 +67,16 @@ class Resolver {
       if (writer.size === reader.size) return { do: "fixed", size: writer.size };
       return mismatch(path, `was written with ${writer.size} bytes, the reader has ${reader.size}`);
     }
-    const as = SCALARS[`${writer.kind}>${reader.kind}`];
+    const into = "bigint" in reader ? "bigint" : reader.kind;
+    const as = SCALARS[`${writer.kind}>${into}`];
     return as === undefined
       ? mismatch(path, `was written as ${describe(writer)}, the reader has ${describe(reader)}`)
       : { do: "read", as };
   }
 
   /** The reader's branch for a writer's type: the same full name or kind first, then whatever resolves. */
-  #branch(writer: Node, branches: readonly Node[], path: string): Plan {
+  #branch(writer: Node, union: Union, path: string): Plan {
+    const { branches } = union;
     const same = branches.filter((branch) => branch.kind === writer.kind);
     const exact = same.filter(
       (branch) => !("name" in branch && "name" in writer) || branch.name === writer.name,
@@ -79,7 +84,7 @@ class Resolver {
     let first: Plan | undefined;
     for (const branch of new Set([...exact, ...same, ...branches])) {
       const plan = this.plan(writer, branch, path);
-      if (!alwaysFails(plan)) return plan;
+      if (!alwaysFails(plan)) return labelled(plan, recordLabels(union).get(branch));
       if (same.includes(branch)) first ??= plan;
     }
     return (
@@ -123,6 +128,10 @@ class Resolver {
     }
     return plan;
   }
+}
+
+function labelled(plan: Plan, as: string | undefined): Plan {
+  return plan.do === "record" && as !== undefined ? { do: "labelled", record: plan, as } : plan;
 }
 
 /** The writer's field by its name, else by an alias that isn't the name of another of the reader's fields. */

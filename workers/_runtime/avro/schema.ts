@@ -89,7 +89,10 @@ class Parser {
       throw new InvalidSchema(`Cannot read schema as a type is missing: current value is ${show(schema)}`);
     const { type } = schema;
     if (typeof type !== "string") return this.#node(type, inner);
-    if (isPrimitive(type)) return { kind: type, logical: logicalOf(schema) };
+    if (isPrimitive(type)) {
+      const bigint = type === "long" && schema.tsType === "bigint" ? { bigint: true as const } : {};
+      return { kind: type, logical: logicalOf(schema), ...bigint };
+    }
     if (type === "array") return { kind: "array", items: this.#node(schema.items, inner) };
     if (type === "map") return { kind: "map", values: this.#node(schema.values, inner) };
     if (isDefinition(type)) return this.#definition(fullNameOf(schema, scope.namespace));

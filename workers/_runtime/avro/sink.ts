@@ -53,6 +53,15 @@ export class Sink {
     bytes[this.#at++] = high;
   }
 
+  /** Zigzag varint of 64 bits. */
+  bigint(value: bigint): void {
+    if (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER) return this.long(Number(value));
+    this.#room(10);
+    let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
+    for (; rest > 0x7fn; rest >>= 7n) this.#bytes[this.#at++] = Number(rest & 0x7fn) | 0x80;
+    this.#bytes[this.#at++] = Number(rest);
+  }
+
   float(value: number): void {
     this.#room(4);
     this.#at = this.#bytes.writeFloatLE(value, this.#at);

@@ -109,7 +109,10 @@ t.test("resolve() takes the branch that resolves where avsc compiles one that ca
   const type = peer(reader, "always");
   const resolver = type.createResolver(peer(writer));
   t.throws(() => type.fromBuffer(bytes(2, 4), resolver), /_read is not a function/);
-  t.same(decodeAs(writer, reader, bytes(2, 4)), { a: { x: 1 }, again: { x: 2 } });
+  t.same(decodeAs(writer, reader, bytes(2, 4)), {
+    a: { type: "B", x: 1 },
+    again: { type: "B", x: 2 },
+  });
   t.throws(
     () => decodeAs(writer, record("R", { name: "a", type: a }), bytes(2, 4)),
     unresolvable("'A.y' was not written, and the reader has no default for it"),
@@ -123,7 +126,7 @@ t.test("resolve() prefers the writer's own type to the reader's first that would
     record("x.A", { name: "v", type: "int" }),
     record("y.A", { name: "v", type: "int", default: 0 }, { name: "w", type: "int", default: 7 }),
   ];
-  t.same(decodeAs(record("y.A", { name: "v", type: "int" }), exact, bytes(2)), { v: 1, w: 7 });
+  t.same(decodeAs(record("y.A", { name: "v", type: "int" }), exact, bytes(2)), { type: "y.A", v: 1, w: 7 });
 });
 
 t.test("resolve() says what it is, not a TypeError, when a record reader has another writer", async (t) => {
@@ -224,7 +227,11 @@ t.test("resolve() reads recursive and mutually recursive types", async (t) => {
     { name: "w", type: "int", default: 0 },
   );
   const payload = peer(tree).toBuffer({ v: 1, next: { v: 2, next: null } });
-  t.same(decodeAs(tree, wide, payload), { v: 1, w: 0, next: { v: 2, w: 0, next: null } });
+  t.same(decodeAs(tree, wide, payload), {
+    v: 1,
+    w: 0,
+    next: { type: "Node", v: 2, w: 0, next: null },
+  });
   const mutual = record("A", { name: "b", type: ["null", record("B", { name: "a", type: ["null", "A"] })] });
-  t.same(decode(mutual, bytes(2, 2, 0)), { b: { a: { b: null } } });
+  t.same(decode(mutual, bytes(2, 2, 0)), { b: { type: "B", a: { type: "A", b: null } } });
 });
