@@ -18,4 +18,6 @@ export interface SchemaVersion {
 export interface SubjectHistory {
   readonly subject: string;
   readonly versions: readonly SchemaVersion[];
+  /** The source knows it only from its past: no topic carried the record any more. */
+  readonly retired?: boolean;
 }
