@@ -1,6 +1,8 @@
 import { CommanderError } from "commander";
 import { NotAllowed, type RefusalCode, Refused } from "../workers/_letters/failures.ts";
 import { UsageError } from "../workers/_runtime/errors.ts";
+import { printableLines } from "./desk/printable.ts";
+import { Unanswered } from "./question.ts";
 
 /** How a command ended that threw: the process's exit code and what is printed on stderr. */
 export interface Failure {
@@ -11,12 +13,19 @@ export interface Failure {
 
 /** Maps what a command threw to the documented exit codes: a user's mistake has no stack, a bug has. */
 export function failure(error: unknown): Failure {
+  const { code, message } = failed(error);
+  // It may quote a record, a file or a console far away.
+  return { code, message: printableLines(message) };
+}
+
+function failed(error: unknown): Failure {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, message: "" };
   if (!(error instanceof Error)) return { code: 70, message: `boxoffice: a bug: thrown ${String(error)}` };
   if (error instanceof UsageError) return { code: 2, message: `boxoffice: ${error.message}` };
   if (error instanceof Refused)
     return { code: MALFORMED.has(error.code) ? 2 : 1, message: `boxoffice: ${error.message}` };
-  if (error instanceof NotAllowed) return { code: 1, message: `boxoffice: ${error.message}` };
+  if (error instanceof NotAllowed || error instanceof Unanswered)
+    return { code: 1, message: `boxoffice: ${error.message}` };
   if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
   return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
 }

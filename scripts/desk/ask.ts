@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../workers/_runtime/mod.ts";
+import { question } from "../question.ts";
 
 /** Longest reason kept, characters. */
 const LONGEST = 1000;
@@ -11,20 +11,10 @@ const LONGEST = 1000;
 export async function reasonFor(given: string | undefined, what: string): Promise<string> {
   if (given === undefined && !process.stdin.isTTY)
     throw new UsageError(`Cannot ${what} without a reason: say why with --reason "…"`);
-  const reason = (given ?? (await ask(`Why ${what}? `))).trim();
+  const reason = (given ?? (await question(`Why ${what}? `))).trim();
   if (reason === "")
     throw new UsageError(`Cannot ${what} without a reason: an empty one tells nobody anything`);
   if (reason.length > LONGEST)
     throw new UsageError(`Cannot ${what} with a reason of ${reason.length} characters: at most ${LONGEST}`);
   return reason;
-}
-
-/** One line typed at the terminal; the question goes to stderr, so that stdout stays data. */
-export async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question);
-  } finally {
-    terminal.close();
-  }
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { printable } from "./printable.ts";
 
 /** One JSON document a line on `to`, no faster than its reader takes them. */
 export async function writeLines(
@@ -8,7 +9,7 @@ export async function writeLines(
   let count = 0;
   for await (const row of rows) {
     count += 1;
-    if (!to.write(`${JSON.stringify(row)}\n`)) await once(to, "drain");
+    if (!to.write(`${printable(JSON.stringify(row))}\n`)) await once(to, "drain");
   }
   return count;
 }

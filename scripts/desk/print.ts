@@ -2,6 +2,7 @@ import { UsageError } from "../../workers/_runtime/mod.ts";
 import { jsonOf } from "../table.ts";
 import type { JsonOptions } from "./command.ts";
 import { writeLines } from "./ndjson.ts";
+import { printableLines } from "./printable.ts";
 
 /** A result in the form that was asked for: for people, as one JSON document, or a line a row. */
 export async function print(
@@ -10,7 +11,7 @@ export async function print(
 ): Promise<void> {
   oneForm(options);
   if (options.ndjson && result.rows) await writeLines(result.rows);
-  else process.stdout.write(options.json ? jsonOf(result.json) : result.text());
+  else process.stdout.write(printableLines(options.json ? jsonOf(result.json) : result.text()));
 }
 
 /** @throws {UsageError} when both forms are asked for */

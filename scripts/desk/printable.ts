@@ -7,6 +7,14 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }
 
+/**
+ * The same for whole pages of our own lines. Of JSON, too: there such characters stand in strings only, where the escape
+ * means the same.
+ */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** At most `most` characters, the last one `…` where something was cut. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -24,6 +25,9 @@ export async function editInEditor(
   if (editor === undefined || editor === "")
     throw new UsageError(`Cannot edit '${name}' as neither VISUAL nor EDITOR is set: set one, or use --file`);
   const folder = await mkdtemp(join(tmpdir(), "boxoffice-edit-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Also when the process ends at once: a second Ctrl-C, or its launcher is gone.
+  process.once("exit", remove);
   try {
     const path = join(folder, `${name.replaceAll(/[^\w.-]/g, "_")}.json`);
     await writeFile(path, `${JSON.stringify(event, null, 2)}\n`, { mode: 0o600 });
@@ -37,7 +41,8 @@ export async function editInEditor(
       if (!(await confirm("Edit again?", false))) throw new UsageError("Nothing was written");
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 

@@ -2,14 +2,15 @@ import { Refused } from "../../workers/_letters/failures.ts";
 import type { Plan, ReplayWish } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
-import { ask } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson, withReason } from "../desk/command.ts";
 import { listed } from "../desk/filter-options.ts";
 import { rateOf, shareOf, wholeNumber } from "../desk/numbers.ts";
 import { print } from "../desk/print.ts";
+import { printable } from "../desk/printable.ts";
 import { type AtDesk, type DeskOptions, withDesk } from "../desk/with-desk.ts";
 import { endOf, JOB_JSON, jobText } from "../jobs/job-text.ts";
 import { watchJob } from "../jobs/watch-job.ts";
+import { question } from "../question.ts";
 
 interface Options extends DeskOptions, JsonOptions {
   readonly plan: string;
@@ -81,7 +82,9 @@ async function replayPlan(options: Options, at: AtDesk): Promise<void> {
     return;
   }
   const { job, started } = await run((call) => desk.replay(plan.plan, wish, call));
-  const told = started ? `Started.` : `This plan has a job already, by ${job.by}: nothing was started anew.`;
+  const told = started
+    ? `Started.`
+    : `This plan has a job already, by ${printable(job.by)}: nothing was started anew.`;
   process.stderr.write(
     `${told} Leave with Ctrl-C: it goes on (npx boxoffice jobs watch ${plan.plan}${suffix})\n`,
   );
@@ -118,7 +121,7 @@ async function agreedGroups(plan: Plan, { otherGroups, plan: name }: Options): P
   let agreed = otherGroups;
   if (agreed === undefined && seeing.length > 0 && process.stdin.isTTY) {
     process.stderr.write(`These groups would see every record again: ${seeing.join(", ")}\n`);
-    agreed = listed(await ask("Name those that may (all of them, comma separated): "));
+    agreed = listed(await question("Name those that may (all of them, comma separated): "));
   }
   const missing = seeing.filter((group) => !agreed?.includes(group));
   if (missing.length > 0)

@@ -6,6 +6,7 @@ import { listed } from "../desk/filter-options.ts";
 import { fitTable } from "../desk/fit-table.ts";
 import { writeLines } from "../desk/ndjson.ts";
 import { oneForm, print } from "../desk/print.ts";
+import { printableLines } from "../desk/printable.ts";
 import { type DeskOptions, withDesk } from "../desk/with-desk.ts";
 
 interface Options extends DeskOptions, JsonOptions {
@@ -50,7 +51,7 @@ Exit codes: 0 shown; 1 no such job; 2 usage or configuration; 3 Kafka or the con
         const rows = wantedOnly(desk.results(plan, call), wanted);
         if (options.ndjson) await writeLines(rows);
         else if (options.json) await print(options, { json: await Array.fromAsync(rows), text: () => "" });
-        else process.stdout.write(await resultsText(rows));
+        else process.stdout.write(printableLines(await resultsText(rows)));
       });
     }),
   );

@@ -1,5 +1,6 @@
 import { deskCommand, type JsonOptions, withJson } from "../desk/command.ts";
 import { oneForm, print } from "../desk/print.ts";
+import { printable } from "../desk/printable.ts";
 import { type DeskOptions, withDesk } from "../desk/with-desk.ts";
 import { endOf, JOB_JSON, jobText } from "./job-text.ts";
 import { watchJob } from "./watch-job.ts";
@@ -30,7 +31,7 @@ Exit codes: 0 every letter is processed or sent to the source; 1 some are dead a
     withDesk(options, async (at) => {
       oneForm(options);
       const ended = options.ndjson
-        ? await watchJob(at, plan, (job) => process.stdout.write(`${JSON.stringify(job)}\n`))
+        ? await watchJob(at, plan, (job) => process.stdout.write(`${printable(JSON.stringify(job))}\n`))
         : await watchJob(at, plan);
       if (!options.ndjson)
         await print(options, { json: ended, text: () => jobText(ended, Date.now(), at.suffix) });

@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import t, { type Test } from "tap";
 import { boxoffice } from "../boxoffice.ts";
 import { Bad, farConsole } from "./far-console.ts";
@@ -19,6 +21,7 @@ function editor(t: Test, script: string) {
   const tmp = join(folder, "tmp");
   return {
     env: { EDITOR: `${path} --flag`, TMPDIR: folder, BOXOFFICE_OPERATOR: "" },
+    givenPath: join(folder, "given"),
     given: () => readFileSync(join(folder, "given"), "utf8"),
     mode: () => readFileSync(join(folder, "mode"), "utf8").trim(),
     left: () => readdirSync(folder).filter((name) => name.startsWith("boxoffice-edit-")),
@@ -110,4 +113,20 @@ t.test("boxoffice dlq edit --file takes JSON, says what doesn't fit, asks withou
   );
   t.match(await edit({}, "--file", file, "--yes"), { code: 0, stdout: /Written/ });
   t.match(await edit({}, "--file", join(folder, "none"), "--yes"), { code: 2, stderr: /ENOENT/ });
+});
+
+t.test("boxoffice dlq edit leaves no file behind when the process ends at once", async (t) => {
+  const own = editor(t, "exec sleep 2");
+  const module = resolve(import.meta.dirname, "../../../scripts/dlq/editor.ts");
+  const program = `import { editInEditor } from ${JSON.stringify(module)};
+import { existsSync } from "node:fs";
+setInterval(() => existsSync(process.env.GIVEN) && process.exit(5), 20);
+await editInEditor({ card: "4111" }, "x", new AbortController().signal);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    env: { PATH: process.env.PATH, ...own.env, GIVEN: own.givenPath },
+    stdio: "ignore",
+  });
+  t.same(await once(child, "exit"), [5, null]);
+  t.match(own.given(), "4111", "it was there");
+  t.same(own.left(), [], "the file is gone");
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import t, { type Test } from "tap";
 import { findTool, leaveOut } from "../../left-out.ts";
-import { type Answers, farConsole } from "./far-console.ts";
+import { type Answers, Bad, farConsole } from "./far-console.ts";
 import { detail, job, LETTER, plan } from "./samples.ts";
 
 const launcher = resolve(import.meta.dirname, "../../../bin/boxoffice.js");
@@ -12,6 +12,11 @@ const LONGEST_MS = 20_000;
 const [target] = plan().targets;
 if (target === undefined) throw new Error("a sample has a target");
 const toSource = plan({ to: "source", targets: [{ ...target, otherGroups: ["expiry"] }] });
+
+const EXPORTED = {
+  ...{ boxoffice: 1, topic: "a.b.dlq", partition: 0, offset: 1, timestamp: 1, key: null, value: null },
+  headers: [],
+};
 
 const ANSWERS: Answers = {
   "POST /letters/groups": () => ({ groups: [], letters: 12, scanned: 20 }),
@@ -67,6 +72,16 @@ async function suite(t: Test): Promise<void> {
     t.match(far.asked.at(-1), ["POST /letters/discard", { reason: "INC-12" }]);
   });
 
+  await t.test("Ctrl-C or Ctrl-D at a question is a no, not a bug", async (t) => {
+    const far = await farConsole(t, ANSWERS);
+    for (const key of ["\x03", "\x04"]) {
+      const left = await atTerminal(far.url, ["dlq", "discard", "--worker", "x"], [[/Why/, key]]);
+      t.match(left, { code: 1, screen: /Stopped at the question: nothing was done/ });
+      t.notMatch(left.screen, /a bug/);
+    }
+    t.notOk(far.asked.some(([what]) => what.endsWith("discard")));
+  });
+
   await t.test("boxoffice dlq replay to the source asks for the other groups by name", async (t) => {
     const far = await farConsole(t, ANSWERS);
     const words = ["dlq", "replay", "--plan", PLAN];
@@ -107,6 +122,30 @@ async function suite(t: Test): Promise<void> {
     t.notMatch(screen, "\x1b]0;");
     t.notMatch(screen, "\x1b[2J");
   });
+
+  await t.test(
+    "errors, questions and JSON leave a terminal alone, whoever wrote what they quote",
+    async (t) => {
+      const evil = "\x1b]0;owned\x07\x9b2J\u202e";
+      const far = await farConsole(t, {
+        [`GET /letters/${LETTER}`]: () => detail({ key: evil }),
+        "GET /letters/none-0-1": () => new Bad(404, { type: "urn:boxoffice:no-such-letter", detail: evil }),
+      });
+      const folder = t.testdir({ "letters.ndjson": `${JSON.stringify({ ...EXPORTED, cluster: evil })}\n` });
+      const asked = ["dlq", "import", `${folder}/letters.ndjson`, "--reason", "r"];
+      for (const [words, answers] of [
+        [["dlq", "show", "none-0-1"], []],
+        [["dlq", "show", LETTER, "--json"], []],
+        [asked, [[/\[y\/N\]/, "n\n"]]],
+      ] as const) {
+        const { screen } = await atTerminal(far.url, words, answers);
+        t.match(screen, /owned/);
+        for (const bad of ["\x1b]0;", "\x9b", "\u202e"]) t.notMatch(screen, bad, words.join(" "));
+      }
+      const { screen } = await atTerminal(far.url, ["dlq", "show", LETTER, "--json"], []);
+      t.equal(JSON.parse(screen).key, evil, "and JSON still says the same");
+    },
+  );
 }
 
 if (findTool("script") === undefined)
