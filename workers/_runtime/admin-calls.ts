@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Logger } from "pino";
 import * as z from "zod";
 import { UsageError } from "./errors.ts";
-import type { HealthOptions, JsonAnswer } from "./health.ts";
+import type { JsonAnswer } from "./json-answer.ts";
+import type { PartitionControl } from "./partition-status.ts";
 
 /** Largest body of an admin call, bytes. */
 const MAX_BODY_BYTES = 16_384;
@@ -13,16 +15,21 @@ const Release = z.strictObject({
   schemaId: z.int().min(0).optional(),
 });
 
+export interface AdminCalls {
+  /** Whose process this is; told beside its partitions. */
+  readonly worker: string;
+  /** Undefined: this process has no partitions, the calls answer 404. */
+  readonly partitions?: PartitionControl;
+  /** Undefined: the calls answer 403. */
+  readonly adminToken: string | undefined;
+  readonly log: Logger;
+}
+
 /** `GET /partitions` and `POST /partitions/release`, for operators who hold the token. */
 export async function answerAdmin(
   request: IncomingMessage,
   path: string,
-  {
-    worker,
-    adminToken,
-    partitions,
-    log,
-  }: Pick<HealthOptions, "worker" | "adminToken" | "partitions" | "log">,
+  { worker, adminToken, partitions, log }: AdminCalls,
 ): Promise<JsonAnswer> {
   if (adminToken === undefined)
     return refuse(403, "Cannot take operators' calls as ADMIN_TOKEN is not set: set it and start again");

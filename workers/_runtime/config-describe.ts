@@ -1,17 +1,7 @@
 import { maskValue } from "./config-mask.ts";
-import type { Resolved, ValueSource } from "./config-resolve.ts";
-import { type Setting, type SettingName, settingNames, settings } from "./config-settings.ts";
-import type { Config } from "./config-shape.ts";
-
-/** One setting in force. */
-export interface ConfigRow {
-  readonly name: SettingName;
-  /** As text, secrets masked; undefined: not set. */
-  readonly value: string | undefined;
-  readonly source: ValueSource;
-  /** What it is for. */
-  readonly doc: string;
-}
+import type { Resolved } from "./config-resolve.ts";
+import { type Setting, settingNames, settings } from "./config-settings.ts";
+import type { Config, ConfigRow } from "./config-shape.ts";
 
 /** Every setting in force with where it came from; secrets, and passwords inside URLs, masked. */
 export function describeConfig(config: Config): readonly ConfigRow[] {

@@ -1,5 +1,5 @@
-import type { ConfigRow } from "./config-describe.ts";
-import type { Profile } from "./config-settings.ts";
+import type { ValueSource } from "./config-resolve.ts";
+import type { Profile, SettingName } from "./config-settings.ts";
 import type { StaticToken } from "./config-values.ts";
 
 /**
@@ -28,6 +28,16 @@ export interface Config {
   readonly settings: readonly ConfigRow[];
   /** Names in the environment that look like a misspelt setting, and other things to look at; log them. */
   readonly warnings: readonly string[];
+}
+
+/** One setting in force. */
+export interface ConfigRow {
+  readonly name: SettingName;
+  /** As text, secrets masked; undefined: not set. */
+  readonly value: string | undefined;
+  readonly source: ValueSource;
+  /** What it is for. */
+  readonly doc: string;
 }
 
 export interface IntakeConfig {

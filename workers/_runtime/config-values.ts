@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { durationMs } from "./worker.ts";
+import { durationMs } from "./duration.ts";
 
 /** How the text of a setting is read. */
 export interface ValueKind<T> {

@@ -4,7 +4,7 @@ import { type Environment, resolveSettings } from "./config-resolve.ts";
 import type { Config } from "./config-shape.ts";
 import { ConfigError } from "./errors.ts";
 
-export { type ConfigRow, describeConfig } from "./config-describe.ts";
+export { describeConfig } from "./config-describe.ts";
 export type { Environment } from "./config-resolve.ts";
 export type { Profile, SettingName } from "./config-settings.ts";
 export type * from "./config-shape.ts";

@@ -1,4 +1,4 @@
-import { durationMs } from "./worker.ts";
+import { durationMs } from "./duration.ts";
 
 /** The names of a worker's topics derived from one source topic, and its retry ladder. */
 export interface Family {

@@ -1,27 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Logger } from "pino";
 import type { Registry } from "prom-client";
-import { answerAdmin } from "./admin-calls.ts";
+import { type AdminCalls, answerAdmin } from "./admin-calls.ts";
 import type { Checks } from "./checks.ts";
 import type { EventLoopWatch } from "./event-loop.ts";
-import type { PartitionControl } from "./partition-status.ts";
+import { sendJson } from "./json-answer.ts";
 
-export interface HealthOptions {
+export interface HealthOptions extends AdminCalls {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Whose process this is; told beside its partitions. */
-  readonly worker: string;
   readonly checks: Checks;
   readonly registry: Registry;
   /** Its longest delay is told by `/livez`; that the answer comes at all is what proves the loop alive. */
   readonly eventLoop?: EventLoopWatch;
-  /** Undefined: this process has no partitions, the admin calls answer 404. */
-  readonly partitions?: PartitionControl;
-  /** Undefined: the admin calls answer 403. */
-  readonly adminToken: string | undefined;
-  readonly log: Logger;
 }
 
 export interface Health {
@@ -29,12 +21,6 @@ export interface Health {
   /** With the port in force, e.g. `http://127.0.0.1:9464`. */
   readonly url: string;
   close(): Promise<void>;
-}
-
-/** A body or error as JSON, with its status. */
-export interface JsonAnswer {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /**
@@ -104,11 +90,4 @@ async function answer(
       ...(loop && { eventLoopLongestDelayMs: Math.round(loop.longestDelayMs()) }),
     },
   });
-}
-
-function sendJson(response: ServerResponse, { status, body }: JsonAnswer): void {
-  response.statusCode = status;
-  response.setHeader("Content-Type", "application/json");
-  response.setHeader("Cache-Control", "no-store");
-  response.end(`${JSON.stringify(body)}\n`);
 }

@@ -2,6 +2,7 @@ export { PublishFailed } from "./broker/failures.ts";
 export type * from "./broker.ts";
 export * from "./codec.ts";
 export * from "./config.ts";
+export { durationMs } from "./duration.ts";
 export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./exit-codes.ts";

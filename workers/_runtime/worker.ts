@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Registry as MetricsRegistry } from "prom-client";
 import type { Broker } from "./broker.ts";
 import type { Config } from "./config.ts";
+import { durationMs } from "./duration.ts";
 import type { Event, EventOf, RecordType, Topic } from "./event.ts";
 import type { Header } from "./record.ts";
 
@@ -169,20 +170,4 @@ export function defineWorker<const S extends readonly Source<Event>[], D extends
     handle: handle as Worker["handle"],
     serve: serve as Worker["serve"],
   };
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/**
- * Milliseconds of `"500ms"`, `"10s"`, `"1m"`, `"2h"`, `"1d"`.
- * @throws {TypeError} for anything else.
- */
-export function durationMs(text: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
-  const unit = UNITS[match?.[2] ?? ""];
-  if (!match || unit === undefined)
-    throw new TypeError(
-      `Cannot read duration as it must be like '500ms', '10s' or '1m': current value is '${text}'`,
-    );
-  return Number(match[1]) * unit;
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type * as kafkajs from "kafkajs";
 import createAdmin from "kafkajs/src/admin/index.js";
 import type Cluster from "kafkajs/src/cluster/index.js";
-import type { Admin, CommittedOffset } from "../broker.ts";
 import { errorType } from "./broker-error.ts";
 import { CLIENT_RETRY, type Connections, disconnect } from "./connections.ts";
 import { createMissingTopics, leadersKnown } from "./create-topics.ts";
 import { groupsOn } from "./groups-on.ts";
+import type { Admin, CommittedOffset } from "./port.ts";
 
 const GOODBYE_MS = 1_000;
 const TOPIC_RESOURCE = 2;

@@ -1,9 +1,9 @@
-import type { Broker, ConnectBroker, GroupMember, PlainProducer, TransactionalProducer } from "../broker.ts";
 import { brokerAdmin } from "./admin.ts";
 import { clientLogger } from "./client-log.ts";
 import { connections } from "./connections.ts";
 import { groupMember } from "./group-member.ts";
 import { plainProducer } from "./plain-producer.ts";
+import type { Broker, ConnectBroker, GroupMember, PlainProducer, TransactionalProducer } from "./port.ts";
 import { readOn } from "./read-at.ts";
 import { transactionalProducer } from "./transactional-producer.ts";
 

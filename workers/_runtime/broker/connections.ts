@@ -2,7 +2,7 @@ import net from "node:net";
 import tls from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import type { InternalLogger } from "kafkajs/src/loggers/index.js";
-import type { KafkaConfig } from "../config.ts";
+import type { KafkaConfig } from "../config-shape.ts";
 import "./kafkajs-patches.ts";
 import { saslOptions } from "./sasl.ts";
 

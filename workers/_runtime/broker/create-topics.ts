@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as kafkajs from "kafkajs";
 import type Cluster from "kafkajs/src/cluster/index.js";
-import type { TopicSpec } from "../broker.ts";
 import { describe, errorType } from "./broker-error.ts";
+import type { TopicSpec } from "./port.ts";
 
 const LEADERS_TIMEOUT_MS = 30_000;
 

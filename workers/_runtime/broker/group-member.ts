@@ -2,7 +2,6 @@ import type { Consumer, EachBatchPayload } from "kafkajs";
 import type ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import createConsumer from "kafkajs/src/consumer/index.js";
 import type { Logger } from "pino";
-import type { GroupMember, MemberEvents, MemberOptions } from "../broker.ts";
 import { assigner } from "./assigner.ts";
 import { errorType } from "./broker-error.ts";
 import { type Connections, disconnect } from "./connections.ts";
@@ -10,6 +9,7 @@ import { drainWithHeartbeats } from "./drain.ts";
 import type { Slice } from "./fetch-response.ts";
 import { type GroupHooks, hookGroup } from "./kafkajs-patches.ts";
 import { backIntoRange } from "./out-of-range.ts";
+import type { GroupMember, MemberEvents, MemberOptions } from "./port.ts";
 import { subscribe } from "./subscription.ts";
 
 /** All fields: kafkajs' own defaults depend on NODE_ENV. */

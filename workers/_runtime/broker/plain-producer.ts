@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { PlainProducer } from "../broker.ts";
 import { encodeBatch, sizeOfRecord } from "./batch-encoder.ts";
 import { describe, relearn } from "./broker-error.ts";
 import type { Compression } from "./compression.ts";
 import { type Connections, disconnect } from "./connections.ts";
 import { PublishFailed } from "./failures.ts";
+import type { PlainProducer } from "./port.ts";
 import { type Delivery, delivery, produce } from "./produce.ts";
 import { type Call, MAX_GROUP_RECORDS, takeGroup } from "./publish-queue.ts";
 import { spread, type Turns } from "./spread.ts";

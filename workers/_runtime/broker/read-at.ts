@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
-import type { ReadOn } from "../broker.ts";
 import type { KafkaRecord } from "../record.ts";
 import { errorType, isConnectionError, relearn } from "./broker-error.ts";
+import type { ReadOn } from "./port.ts";
 
 const READ_COMMITTED = 1;
 const TIMEOUT_MS = 20_000;

@@ -1,4 +1,4 @@
-import type { SaslConfig } from "../config.ts";
+import type { SaslConfig } from "../config-shape.ts";
 
 const TOKEN_TIMEOUT_MS = 10_000;
 /** A token is asked for anew when this part of its life is over. */

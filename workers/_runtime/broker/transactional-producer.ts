@@ -1,5 +1,4 @@
 import type { KafkaBroker } from "kafkajs/src/broker/index.js";
-import type { TransactionalProducer } from "../broker.ts";
 import type { OffsetCommit, OutRecord } from "../record.ts";
 import { encodeBatch } from "./batch-encoder.ts";
 import { describe, errorCode, errorType } from "./broker-error.ts";
@@ -8,6 +7,7 @@ import { type Connections, disconnect } from "./connections.ts";
 import { type Coordinator, coordinator, GROUP, TRANSACTION } from "./coordinator.ts";
 import { DENSEST, isTooLarge } from "./densest.ts";
 import { isRecordRefused, TransactionFailed } from "./failures.ts";
+import type { TransactionalProducer } from "./port.ts";
 import { type Delivery, delivery, produce } from "./produce.ts";
 import { type PartitionRecords, spread, type Turns } from "./spread.ts";
 
