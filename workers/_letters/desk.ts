@@ -64,6 +64,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Who asks, for the audit trail. */
   readonly by: string;
+  /** Who asks may not see personal fields: then expressions don't either, or they would tell them by guesses. */
+  readonly hidesPersonal?: boolean;
   /** On what takes long; `of` undefined: not known. Called a few times a second at most. */
   readonly progress?: (step: string, done: number, of: number | undefined) => void;
 }

@@ -33,12 +33,28 @@ export function personalFields(schemas: readonly (AvroSchema | undefined)[]): Pe
 
 const MOST_DEPTH = 200;
 
-/** A copy of `value` with marked fields masked, and their paths: `customerId`, `guests[1].name`. */
-export function masked(
+/** What was covered up: the value without it, and where it stood: `customerId`, `guests[1].name`. */
+export interface Covered {
+  readonly value: unknown;
+  readonly paths: readonly string[];
+}
+
+/** A copy of `value` with marked fields masked. */
+export function masked(value: unknown, shape: Node, personal: PersonalFields): Covered {
+  return covered(value, shape, personal, (name) => [[name, MASK]]);
+}
+
+/** A copy of `value` that has no marked fields, for what compares values: a mask is one, too. */
+export function withoutPersonal(value: unknown, shape: Node, personal: PersonalFields): Covered {
+  return covered(value, shape, personal, () => []);
+}
+
+function covered(
   value: unknown,
   shape: Node,
   personal: PersonalFields,
-): { readonly value: unknown; readonly paths: readonly string[] } {
+  cover: (name: string) => readonly (readonly [string, unknown])[],
+): Covered {
   const paths: string[] = [];
   const visit = (each: unknown, nodes: readonly Node[], path: string): unknown => {
     if (each === null || typeof each !== "object" || Buffer.isBuffer(each)) return each;
@@ -51,16 +67,16 @@ export function masked(
     const records = options.filter((node): node is RecordOf => node.kind === "record");
     const values = options.flatMap((node) => (node.kind === "map" ? [node.values] : []));
     return Object.fromEntries(
-      Object.entries(each).map(([name, inner]) => {
+      Object.entries(each).flatMap(([name, inner]) => {
         const place = path === "" ? name : `${path}.${name}`;
         if (records.some((record) => personal.has(`${record.name}.${name}`)) && inner !== null) {
           paths.push(place);
-          return [name, MASK];
+          return cover(name);
         }
         const types = records.flatMap(({ fields }) =>
           fields.filter((field) => field.name === name).map(({ type }) => type),
         );
-        return [name, visit(inner, [...types, ...values], place)];
+        return [[name, visit(inner, [...types, ...values], place)] as const];
       }),
     );
   };

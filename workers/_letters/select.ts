@@ -10,6 +10,7 @@ import { freeze } from "./frozen.ts";
 import type { KnownStates } from "./known-states.ts";
 import { type Letter, rowOf } from "./letter.ts";
 import type { LetterIndex } from "./letter-index.ts";
+import { withoutPersonal } from "./personal.ts";
 import { readFrozen } from "./read-frozen.ts";
 import type { LetterState } from "./state.ts";
 import { compileWhere, type Facts, type Where } from "./where.ts";
@@ -91,7 +92,7 @@ async function* narrowed(
       // Retention took it since.
       if (record === undefined) continue;
       there.push(match);
-      facts.push(await factsOf(sources, match, record, where, call.signal));
+      facts.push(await factsOf(sources, match, record, where, call));
     }
     const answers = where.test(facts);
     yield there.filter((_, at) => answers[at]);
@@ -115,7 +116,7 @@ async function factsOf(
   { letter, state }: Match,
   record: KafkaRecord,
   where: Where,
-  signal: AbortSignal,
+  { signal, hidesPersonal }: Call,
 ): Promise<Facts> {
   // An edit is what would be replayed; what the record itself says is what the letter is about.
   const value = record.value;
@@ -123,7 +124,8 @@ async function factsOf(
     ? undefined
     : (decoder.readNow(letter, value) ??
       (schemaIdOf(value) === undefined ? undefined : await decoder.read(letter, value, signal)));
-  const event = read?.ok ? toCel(read.event, read.shape) : undefined;
+  const seen = read?.ok && hidesPersonal ? withoutPersonal(read.event, read.shape, read.personal) : undefined;
+  const event = read?.ok ? toCel(seen ? seen.value : read.event, read.shape) : undefined;
   const row = rowOf(letter, state, index.retentionOf(letter.dlq));
   return {
     event: event === undefined ? undefined : { ...Object(event) },
@@ -138,6 +140,7 @@ async function factsOf(
       expiresAt: row.expiresAt === undefined ? null : new Date(row.expiresAt),
     },
     headers: headerTexts(record),
+    ...(seen && { hidden: seen.paths }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Facts {
   readonly letter: Readonly<Record<string, unknown>>;
   /** Per name its values as text, in order. */
   readonly headers: Readonly<Record<string, unknown>>;
+  /** Paths of the event's personal fields that were left out of it. */
+  readonly hidden?: readonly string[];
 }
 
 export interface Where {
@@ -49,8 +51,11 @@ export function compileWhere(expression: string): Where {
   const one = (facts: Facts): boolean => {
     if (asksEvent && facts.event === undefined) return false;
     try {
-      return program({ ...facts, event: facts.event ?? {} }) === true;
+      const { event = {}, letter, headers } = facts;
+      return program({ event, letter, headers }) === true;
     } catch (error) {
+      const hidden = hiddenField(error, facts);
+      if (hidden !== undefined) throw hiddenRefusal(hidden);
       if (isLacking(error)) return false;
       throw refusal(expression, error);
     }
@@ -102,6 +107,21 @@ function withinBudget(run: () => void, expression: string): void {
 function isLacking(error: unknown): boolean {
   const { code, summary } = Object(error);
   return LACKING.has(code) || (code === "no_such_overload" && /\bnull\b/.test(String(summary)));
+}
+
+/** The personal field that an expression asked for, though it was left out. No match would pass for an answer. */
+function hiddenField(error: unknown, { hidden = [] }: Facts): string | undefined {
+  const { code, summary } = Object(error);
+  if (code !== "no_such_key") return undefined;
+  return hidden.find((path) => String(summary).endsWith(` ${path.split(".").at(-1)}`));
+}
+
+function hiddenRefusal(field: string): Refused {
+  return new Refused(
+    "invalid-filter",
+    `Cannot use 'where' as it asks for '${field}', which is personal: that needs the role personal`,
+    [field],
+  );
 }
 
 function refusal(expression: string, error: unknown): Refused {

@@ -99,8 +99,15 @@ function consoleProblems(values: SettingValues): readonly ConfigProblem[] {
         problem: `it must be https beyond this machine: current value is '${issuer}'`,
       });
   }
+  const open = issuer === undefined && !values.CONSOLE_PROXY_SECRET && !values.CONSOLE_TOKENS;
+  // Under such a name it is a proxy that brings people here, and loopback no longer says that they are on this machine.
+  if (open && url !== undefined && !isLoopback(new URL(url).hostname))
+    problems.push({
+      name: "CONSOLE_URL",
+      problem: `it must be this machine's unless CONSOLE_OIDC_ISSUER, CONSOLE_PROXY_SECRET or CONSOLE_TOKENS says who may come in: current value is '${url}'`,
+    });
   if (isLoopback(host)) return problems;
-  if (issuer === undefined && !values.CONSOLE_PROXY_SECRET && !values.CONSOLE_TOKENS)
+  if (open)
     problems.push({
       name: "CONSOLE_HOST",
       problem: `it must be 127.0.0.1 unless CONSOLE_OIDC_ISSUER, CONSOLE_PROXY_SECRET or CONSOLE_TOKENS says who may come in: current value is '${host}'`,

@@ -8,5 +8,5 @@ export function callOf(person: Person, reply: FastifyReply): Call {
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) over.abort(new Error("The asker went away"));
   });
-  return { signal: over.signal, by: person.name };
+  return { signal: over.signal, by: person.name, hidesPersonal: !person.roles.has("personal") };
 }

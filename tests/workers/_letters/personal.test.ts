@@ -1,6 +1,6 @@
 import t from "tap";
 import * as records from "../../../schemas/types.ts";
-import { masked, personalFields } from "../../../workers/_letters/personal.ts";
+import { masked, personalFields, withoutPersonal } from "../../../workers/_letters/personal.ts";
 import { parseSchema } from "../../../workers/_runtime/avro/schema.ts";
 
 const schema = {
@@ -47,6 +47,13 @@ t.test("masked() masks marked fields wherever their record stands, and nothing e
     place: "Hall",
     guests: [{ ...guest("***", { c: guest("***") }) }, guest(null)],
     extra: guest("***"),
+  });
+  const bare = withoutPersonal(party, parseSchema(schema), personalFields([schema]));
+  t.same(bare.paths, paths);
+  const nobody = (friends = {}) => ({ friends, seat: 1 });
+  t.same(bare.value, {
+    ...{ type: "Party", place: "Hall", extra: nobody() },
+    guests: [nobody({ c: nobody() }), guest(null)],
   });
   t.same(party, before, "a copy");
 });

@@ -144,6 +144,18 @@ t.test("readingDesk() groups, lists, shows and plans what a worker let die", asy
     await t.rejects(keys("event.name > 5"), { code: "invalid-filter", message: /at character/ });
   });
 
+  await t.test("an expression of who may not see personal fields doesn't either", async (t) => {
+    const blind = { ...call, hidesPersonal: true };
+    const filter = { ...only, where: 'event.name == "N1"' };
+    t.equal((await desk.list(filter, { limit: 5 }, call)).letters.length, 1);
+    const refused = { code: "invalid-filter", message: /asks for 'name', which is personal/ };
+    await t.rejects(desk.list(filter, { limit: 5 }, blind), refused);
+    await t.rejects(desk.groups(filter, blind), refused);
+    await t.rejects(desk.plan({ filter, reason: "guess" }, blind), refused);
+    const other = { ...only, where: "event.amount > 5000" };
+    t.equal((await desk.list(other, { limit: 5 }, blind)).letters.length, 2);
+  });
+
   await t.test("show: decoded and masked, history, newer events, trace", async (t) => {
     const first = all.letters.find(({ key }) => key === "k0")?.letter ?? "";
     const detail: LetterDetail = await desk.show(first, {}, call);

@@ -65,6 +65,24 @@ t.test("compileWhere() refuses what can't be read, naming expression and positio
   t.throws(() => compileWhere("event.name > 5").test([facts({ name: "x" })]), { code: "invalid-filter" });
 });
 
+t.test("compileWhere() names a personal field that was left out, and tells nothing of it", async (t) => {
+  const hidden = { ...facts({ n: 1n, guests: [{ seat: 1n }] }), hidden: ["card", "guests[0].name"] };
+  for (const [expression, field] of [
+    ['event.card == "4111"', "card"],
+    ['!(event["card"].startsWith("4"))', "card"],
+    ["int(event.card) > 1", "card"],
+    ['event.guests.exists(g, g.name == "Bob")', "guests[0].name"],
+  ] as const)
+    t.throws(() => compileWhere(expression).test([hidden]), {
+      code: "invalid-filter",
+      message: `Cannot use 'where' as it asks for '${field}', which is personal`,
+      details: [field],
+    });
+  t.same(compileWhere("event.n == 1 || event.card == ''").test([hidden]), [true], "not asked for");
+  t.same(compileWhere("event.missing == 1").test([hidden]), [false], "what just isn't there");
+  t.same(compileWhere("has(event.card)").test([hidden]), [false]);
+});
+
 t.test("compileWhere() ends an expression that would run for ever", async (t) => {
   const hostile = [
     'event.name.matches("^(a+)+$")',

@@ -28,9 +28,10 @@ const OPEN_PATHS = /^\/(?:assets\/|login(?:\?|$)|callback(?:\?|$)|signed-out$)/;
  */
 export function addGate(app: FastifyInstance, { wayIn, formTokens, url, signInPath }: GateOptions): PersonOf {
   const people = new WeakMap<FastifyRequest, Person>();
+  const headersOfAll = { ...SECURITY_HEADERS, ...(url?.startsWith("https:") && HTTPS_HEADERS) };
   app.addHook("onRequest", async (request, reply) => {
     const { headers, method } = request;
-    reply.headers(SECURITY_HEADERS);
+    reply.headers(headersOfAll);
     if (!isOwnHost(headers.host, url))
       throw new Problem("wrong-host", `This console doesn't answer to the name '${headers.host ?? ""}'`);
     if (OPEN_PATHS.test(request.url)) return;
@@ -93,4 +94,8 @@ const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
 };
+
+/** A browser that was here once doesn't come by http again, where a cookie or a token could be read. */
+const HTTPS_HEADERS = { "strict-transport-security": "max-age=31536000" };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { userInfo } from "node:os";
 import type { ConsoleConfig } from "../../_runtime/mod.ts";
+import { Problem } from "../problem.ts";
 import { listed, personOfClaims } from "./claims.ts";
 import { sameSecret } from "./compare.ts";
 import { cookieName, cookieOf } from "./cookies.ts";
@@ -27,7 +28,14 @@ export function waysIn(config: ConsoleConfig, signIn: SignIn | undefined): WayIn
   const { oidc, proxy, tokens } = config;
   if (!oidc && !proxy && tokens.length === 0) {
     const person = localPerson();
-    return async () => person;
+    return async (headers) => {
+      if (cameThroughProxy(headers))
+        throw new Problem(
+          "not-signed-in",
+          "This console knows people only by their being on its machine, and a proxy brought this request: configure a way to sign in",
+        );
+      return person;
+    };
   }
   const secure = config.url?.startsWith("https:") ?? false;
   return async (headers) => {
@@ -36,6 +44,20 @@ export function waysIn(config: ConsoleConfig, signIn: SignIn | undefined): WayIn
       return tokenPerson(config, bearer) ?? (await issuedPerson(config, signIn, bearer));
     return (await sessionPerson(headers, secure, signIn)) ?? proxyPerson(config, headers);
   };
+}
+
+/** What proxies add by themselves. One on this machine makes whoever it serves look as if they were on it. */
+const PROXY_HEADERS = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+] as const;
+
+function cameThroughProxy(headers: IncomingHttpHeaders): boolean {
+  return PROXY_HEADERS.some((name) => headers[name] !== undefined);
 }
 
 function localPerson(): Person {

@@ -16,7 +16,9 @@ import type {
 const MAX_LIST = 10_000;
 const texts = z.array(z.string().min(1).max(4096)).max(MAX_LIST);
 const reason = z.string().trim().min(1).max(1000).describe("Why, for the audit trail.");
-const time = z.number().int().nonnegative().describe("Epoch milliseconds.");
+/** Beyond it there are no dates. */
+const MOST_TIME = 8.64e15;
+const time = z.number().int().nonnegative().max(MOST_TIME).describe("Epoch milliseconds.");
 const perSecond = z.number().positive().max(1_000_000).describe("Records a second.");
 
 const outcome = z.enum(["open", "replaying", "processed", "dead again", "sent to source", "discarded"]);

@@ -13,6 +13,25 @@ t.test("without authentication whoever is on this machine has every role, and no
   t.match(asked, [{ method: "replay", by: /^local:/ }]);
 });
 
+t.test("without authentication nobody comes in by a proxy on this machine", async (t) => {
+  const { ask, asked } = await openConsole(t);
+  for (const [name, value] of [
+    ["x-forwarded-for", "203.0.113.9"],
+    ["x-forwarded-for", "127.0.0.1"],
+    ["x-forwarded-host", "console.example"],
+    ["x-forwarded-proto", "https"],
+    ["x-real-ip", "203.0.113.9"],
+    ["forwarded", "for=203.0.113.9"],
+    ["via", "1.1 proxy"],
+  ] as const)
+    for (const path of ["/api/v1/jobs", "/letters"]) {
+      const answer = await ask(path, { headers: { [name]: value } });
+      t.equal(answer.status, 401, `${path} ${name}`);
+      t.match(answer.text, /a proxy brought this request/);
+    }
+  t.same(asked, []);
+});
+
 t.test("a call that brings no token, or a wrong one, is refused and reaches no desk", async (t) => {
   const { ask, asked } = await openConsole(t, { settings: { CONSOLE_TOKENS: TOKENS } });
   for (const headers of [
@@ -77,6 +96,24 @@ t.test("personal fields want the role personal", async (t) => {
   t.equal(refused.status, 403);
   t.match(refused.json?.detail, /personal fields \(email\)/);
   t.equal((await ask(`/api/v1/letters/${LETTER}/edit`, { ...edit, headers: bearer("ada") })).status, 200);
+});
+
+t.test("expressions of who may not see personal fields don't see them either", async (t) => {
+  const hides: unknown[] = [];
+  const { ask } = await openConsole(t, {
+    settings: { CONSOLE_TOKENS: TOKENS },
+    desk: {
+      groups: async (_filter, { hidesPersonal }) => {
+        hides.push(hidesPersonal);
+        return { groups: [], letters: 0, scanned: 0 };
+      },
+    },
+  });
+  for (const name of ["eve", "bob", "ada"]) {
+    await ask("/api/v1/letters/groups", { json: { filter: {} }, headers: bearer(name) });
+    await ask("/letters", { headers: bearer(name) });
+  }
+  t.same(hides, [true, true, true, true, false, false]);
 });
 
 t.test("a change that another site caused is refused", async (t) => {
@@ -152,7 +189,8 @@ t.test("a form without our token, or with another person's, is refused", async (
 });
 
 t.test("another name than the console's own is refused: DNS rebinding", async (t) => {
-  const { ask, asked, url } = await openConsole(t, { settings: { CONSOLE_URL: "https://console.example" } });
+  const settings = { CONSOLE_URL: "https://console.example", CONSOLE_TOKENS: TOKENS };
+  const { ask, asked, url } = await openConsole(t, { settings });
   const { port } = new URL(url);
   for (const host of [
     "evil.example",
@@ -161,10 +199,12 @@ t.test("another name than the console's own is refused: DNS rebinding", async (t
     "localhost.evil.example",
     "console.example:81",
   ])
-    t.equal((await ask("/api/v1/jobs", { headers: { host } })).status, 421, host);
+    t.equal((await ask("/api/v1/jobs", { headers: { host, ...bearer("ada") } })).status, 421, host);
   t.same(asked, []);
+  const answer = await ask("/", { headers: bearer("ada") });
+  t.match(answer.headers.get("strict-transport-security"), /max-age=\d{8}/, "behind https for good");
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "console.example"])
-    t.equal((await ask("/api/v1/jobs", { headers: { host } })).status, 200, host);
+    t.equal((await ask("/api/v1/jobs", { headers: { host, ...bearer("ada") } })).status, 200, host);
 });
 
 t.test("a proxy's word counts only with its secret", async (t) => {

@@ -13,6 +13,15 @@ t.test("readConfig() refuses a console beyond loopback that would let anybody in
     );
   for (const host of ["127.0.0.1", "localhost", "::1", "127.0.0.53"])
     t.equal(consoleConfig({ CONSOLE_HOST: host }).host, host);
+  for (const url of ["https://console.example", "http://10.0.0.7:8088", "http://127.0.0.1.evil.example"]) {
+    t.throws(
+      () => consoleConfig({ CONSOLE_URL: url }),
+      /CONSOLE_URL as it must be this machine's unless/,
+      `${url}: a proxy would make everybody the local user`,
+    );
+    t.ok(consoleConfig({ CONSOLE_URL: url, CONSOLE_TOKENS: TOKEN }));
+  }
+  t.ok(consoleConfig({ CONSOLE_URL: "http://localhost:9000" }));
   const beyond = { CONSOLE_HOST: "0.0.0.0", CONSOLE_URL: "https://console.example" };
   t.ok(consoleConfig({ ...beyond, CONSOLE_TOKENS: TOKEN }));
   t.ok(consoleConfig({ ...beyond, CONSOLE_PROXY_SECRET: SECRET }));

@@ -69,6 +69,8 @@ t.test("filterOf() takes a browser's fields: times as UTC, empty ones as not giv
 
 t.test("filterOf() names what it can't read", async (t) => {
   t.throws(() => filterOf({ since: "yesterday" }), { problem: "invalid-request", message: /since/ });
+  const beyond = { since: "9000000000000000" };
+  t.throws(() => filterOf(beyond), { problem: "invalid-request", message: /since/ }, "no such date");
   t.throws(() => filterOf({ partition: "one" }), { problem: "invalid-request", message: /partition/ });
   t.throws(() => filterOf({ outcomes: "lost" }), { problem: "invalid-request", message: /outcomes/ });
 });
