@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { pull } from "./schemas/pull.ts";
 import { register } from "./schemas/register.ts";
 import { types } from "./schemas/types.ts";
 
 export default new Command("schemas")
   .description("The fleet's Avro schemas: schemas/*.avsc, carried by the topics of schemas/topics.ts.")
+  .addCommand(pull)
   .addCommand(register)
   .addCommand(types)
   .addHelpText(

@@ -12,6 +12,8 @@ export interface SchemaVersion {
   readonly references: readonly string[];
   /** The registry's id, where it has one. */
   readonly id?: number;
+  /** The registry's number of the version within its subject, where it has one. */
+  readonly number?: number;
 }
 
 /** The versions of one subject, oldest first; the last is the newest. */

@@ -31,20 +31,16 @@ export async function scanTopics(
   const bounds = await broker.admin.offsetsOf(topics.map(({ topic }) => topic));
   const positions: Positions = new Map();
   const skipped = new Map<string, number>();
-  for (const { topic, kind, worker } of topics) {
-    const waiting = kind === "retry" || kind === "replay";
-    const group = waiting && worker !== null ? await broker.admin.committed(worker, [topic]) : new Map();
-    const done = new Map<number, number | undefined>(
-      (group.get(topic) ?? []).map((each: { partition: number; offset?: number }) => [each.partition, each.offset]),
-    );
+  for (const topic of topics) {
+    const done = await doneOffsets(broker, topic);
     const starts = new Map<number, number>();
-    for (const { partition, low, high } of bounds.get(topic) ?? []) {
+    for (const { partition, low, high } of bounds.get(topic.topic) ?? []) {
       const from = Math.max(low, done.get(partition) ?? low);
       const start = Math.max(from, high - limit);
       starts.set(partition, start);
-      skipped.set(topic, (skipped.get(topic) ?? 0) + start - from);
+      skipped.set(topic.topic, (skipped.get(topic.topic) ?? 0) + start - from);
     }
-    positions.set(topic, starts);
+    positions.set(topic.topic, starts);
   }
   const isOver = await overLetters(broker, existing, signal);
   const tallies = new Map(topics.map((topic) => [topic.topic, { ...topic, tally: tallyIds() }]));
@@ -64,8 +60,18 @@ export async function scanTopics(
   return [...tallies.values()].map(({ tally, ...topic }) => ({
     ...topic,
     skipped: skipped.get(topic.topic) ?? 0,
+    unknown: 0,
     ...tally.result(),
   }));
+}
+
+/** By partition, where a worker's waiting records begin: what is below has been worked off. */
+async function doneOffsets(broker: Reader, { topic, kind, worker }: Named): Promise<Map<number, number>> {
+  if (worker === null || kind === "dlq") return new Map();
+  const committed = (await broker.admin.committed(worker, [topic])).get(topic) ?? [];
+  return new Map(
+    committed.flatMap(({ partition, offset }) => (offset === undefined ? [] : [[partition, offset]])),
+  );
 }
 
 /** Letters whose replay has ended: nobody reads them again. Discarded ones can be restored. */

@@ -29,6 +29,8 @@ const scanned = z.strictObject({
   tombstones: count,
   /** Without a schema id in front. */
   unframed: count,
+  /** Under ids that the registry doesn't know. */
+  unknown: count,
   ids: z.array(stored),
 });
 
@@ -54,11 +56,9 @@ const snapshot = z.strictObject({
       versions,
     }),
   ),
-  /** Ids that lie in topics and that no subject above has; text null: the registry knows no such id. */
-  others: z.array(
-    z.strictObject({ id: z.int(), text: z.string().nullable(), references: z.array(z.string()) }),
-  ),
-  /** Null: only the registry was asked. */
+  /** Schemas under which records lie in topics and that no subject above has any more. */
+  others: z.array(z.strictObject({ id: z.int(), text: z.string(), references: z.array(z.string()) })),
+  /** Derived ones only where something lies. Null: only the registry was asked. */
   topics: z.array(scanned).nullable(),
   /** As declared by the checkout that made the snapshot; what runs is taken to be that. */
   workers: z.array(
@@ -115,11 +115,12 @@ export function snapshotText(made: Snapshot): string {
       }))
       .sort((a, b) => compare(a.worker, b.worker)),
   };
-  return `${print(sorted, "")}\n`;
+  // Parsed once more, since that puts the keys in the order of above.
+  return `${print(snapshot.parse(sorted), "")}\n`;
 }
 
 /** Of one line. */
-const SHORT = 110;
+const SHORT = 140;
 
 function print(value: unknown, indent: string): string {
   const short = JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, " ");
@@ -162,5 +163,6 @@ function schemaVersion(
     text,
     references,
     id,
+    number: version,
   };
 }

@@ -1,5 +1,5 @@
-import type { KafkaRecord } from "../../../workers/_runtime/record.ts";
 import { readFrame } from "../../../workers/_runtime/mod.ts";
+import type { KafkaRecord } from "../../../workers/_runtime/record.ts";
 import type { StoredId } from "./snapshot.ts";
 
 /** Told apart in one topic; the rest counts as unframed: who writes rubbish behind a zero byte must not fill the memory. */

@@ -80,6 +80,7 @@ async function versionOf(reading: Reading, subject: string, number: number): Pro
     text,
     references: [...texts],
     id,
+    number,
   };
 }
 
