@@ -13,9 +13,9 @@ export interface Place {
 /**
  * What a finding is about: `compatibility`, the specification's verdict between two versions; `fleet`, a worker's
  * codec on schemas that are really written; `meaning`, both sides read it but mean something else; `style`, one
- * version by itself.
+ * version by itself; `waiver`, the file of exceptions.
  */
-export type Category = "compatibility" | "fleet" | "meaning" | "style";
+export type Category = "compatibility" | "fleet" | "meaning" | "style" | "waiver";
 
 /** One thing that is wrong, for people and programs alike: what, from what to what, who is affected, what to do. */
 export interface Finding {

@@ -1,16 +1,6 @@
 import type { RecordType } from "../../workers/_runtime/mod.ts";
+import type { Level } from "./level.ts";
 import type { Subjects } from "./subjects.ts";
-
-export const LEVELS = [
-  "BACKWARD",
-  "BACKWARD_TRANSITIVE",
-  "FORWARD",
-  "FORWARD_TRANSITIVE",
-  "FULL",
-  "FULL_TRANSITIVE",
-  "NONE",
-] as const;
-export type Level = (typeof LEVELS)[number];
 
 export interface Subject {
   readonly subject: string;

@@ -4,7 +4,8 @@ import { subjectOf } from "../../workers/_runtime/codec.ts";
 import { exitCodes, readConfig } from "../../workers/_runtime/mod.ts";
 import { registryCalls } from "../../workers/_runtime/registry-http.ts";
 import { jsonOf } from "../table.ts";
-import { LEVELS, type Level, type Result, registerSubject, type Subject } from "./register-subject.ts";
+import { LEVELS, type Level } from "./level.ts";
+import { type Result, registerSubject, type Subject } from "./register-subject.ts";
 import { resultTable } from "./show.ts";
 import { connectSubjects } from "./subjects.ts";
 
