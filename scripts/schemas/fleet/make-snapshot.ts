@@ -2,7 +2,7 @@ import type { Topic, Worker } from "../../../workers/_runtime/mod.ts";
 import { Unavailable } from "../../../workers/_runtime/mod.ts";
 import { type Registry, UnknownSchemaId } from "../../../workers/_runtime/registry.ts";
 import type { CallRegistry } from "../../../workers/_runtime/registry-http.ts";
-import { LEVELS, type Level } from "../register-subject.ts";
+import { LEVELS, type Level } from "../level.ts";
 import { registryVersions } from "../source/registry.ts";
 import { connectSubjects } from "../subjects.ts";
 import type { SubjectHistory } from "../version.ts";

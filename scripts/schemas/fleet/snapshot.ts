@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../../workers/_runtime/mod.ts";
-import { LEVELS } from "../register-subject.ts";
+import { LEVELS } from "../level.ts";
 import type { SchemaVersion, SubjectHistory } from "../version.ts";
 
 const count = z.int().nonnegative();
