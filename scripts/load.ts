@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { readConfig, UsageError } from "../workers/_runtime/mod.ts";
+import { shipped } from "../workers/_runtime/shipped.ts";
 import { readConcertFile } from "./concerts/concert-file.ts";
 import type { Accepted, Sown } from "./load/accepted.ts";
 import { readSteps, writeSteps } from "./load/file.ts";
@@ -35,7 +35,7 @@ interface Options extends Shares {
   readonly json?: true;
 }
 
-const GRAND_HALL = join(import.meta.dirname, "concerts", "grand-hall.json");
+const GRAND_HALL = shipped("scripts/concerts/grand-hall.json");
 
 const command = new Command("load")
   .description(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { exitCodes, UsageError } from "../workers/_runtime/mod.ts";
+import { shipped } from "../workers/_runtime/shipped.ts";
 import { readConcertFile } from "./concerts/concert-file.ts";
 import { endWithNpm } from "./lifeline.ts";
 import { duration } from "./load/flags.ts";
@@ -21,8 +21,6 @@ interface Options {
   readonly logs?: string;
 }
 
-const HERE = import.meta.dirname;
-
 export default new Command("start")
   .description(
     "Everything from nothing: stack, topics, schemas, gateway, every worker as a process of its own, and an " +
@@ -32,13 +30,13 @@ export default new Command("start")
   .option("--once", "end after the table")
   .addOption(
     new Option("--requests <file>", "NDJSON of 'load --write'").default(
-      join(HERE, "../tests/fixtures/on-sale.ndjson"),
+      shipped("tests/fixtures/on-sale.ndjson"),
       "5,000 requests",
     ),
   )
   .addOption(
     new Option("--concert <file>", "the hall, as for 'concerts apply'").default(
-      join(HERE, "concerts/grand-hall.json"),
+      shipped("scripts/concerts/grand-hall.json"),
       "the grand hall",
     ),
   )

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Concert } from "../../schemas/types.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
+import { readGiven } from "../../workers/_runtime/shipped.ts";
 
 /** An identifier that is safe in a URL's path, a Redis key and a mail. */
 const id = z
@@ -61,13 +61,13 @@ const concerts = z
   });
 
 /**
- * The concerts in a JSON file: one, or a list.
+ * The concerts in a JSON file, a shipped one too: one, or a list.
  * @throws {UsageError} naming the file, with every error and its place in it.
  */
 export function readConcertFile(file: string): Concert[] {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(readGiven(file).toString());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot read '${file}' as it must be a JSON file: ${reason}`);

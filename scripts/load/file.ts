@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { UsageError } from "../../workers/_runtime/mod.ts";
+import { readShipped, shippedName } from "../../workers/_runtime/shipped.ts";
 import { parseStep, type Step, stepLine } from "./step.ts";
 
 const LINES_A_WRITE = 500;
@@ -48,7 +50,9 @@ export async function* readSteps(path: string): AsyncGenerator<Step> {
 
 /** @throws {UsageError} when the file can't be read */
 export async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, "utf8");
+  const name = shippedName(path);
+  const input =
+    name === undefined ? createReadStream(path, "utf8") : Readable.from([readShipped(name).toString()]);
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (line !== "") yield line;

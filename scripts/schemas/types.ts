@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { exitCodes, UsageError } from "../../workers/_runtime/mod.ts";
+import { projectFolder } from "../stack/folders.ts";
 import { formatted } from "./format.ts";
 import { generateTypes } from "./generate.ts";
 
@@ -15,7 +16,7 @@ export const types = new Command("types")
     "\nExit codes: 0 up to date, or written; 1 --check found it out of date; 2 a schema is no record",
   )
   .action(async ({ check = false }: { check?: boolean }) => {
-    const directory = resolve(import.meta.dirname, "../../schemas");
+    const directory = join(projectFolder(), "schemas");
     if (!existsSync(directory)) {
       throw new UsageError(
         "Cannot write types as there is no folder 'schemas': run it in a checkout of the project",

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { isSea } from "node:sea";
+import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Unavailable } from "../../workers/_runtime/errors.ts";
-import { projectFolder } from "./folders.ts";
+import { boxoffice } from "../start/self.ts";
 import { readState, type State } from "./state.ts";
 
 const LOOK_MS = 50;
@@ -24,8 +23,8 @@ export async function detach(
   const logFile = `${stateFile}.log`;
   const log = openSync(logFile, "w");
   const words = args.filter((word) => word !== "--detach" && word !== "-d");
-  const main = isSea() ? [] : [join(projectFolder(), "bin", "boxoffice.js")];
-  const child = spawn(process.execPath, [...main, ...words, "--supervise"], {
+  const call = boxoffice([...words, "--supervise"]);
+  const child = spawn(call.command, call.args, {
     detached: true,
     stdio: ["ignore", "ignore", log],
   });

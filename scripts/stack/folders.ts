@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { checkout } from "../../workers/_runtime/shipped.ts";
 
-/** The checkout's root, or where the command was called when it runs without its sources beside it. */
+/** The checkout's root; where the command was called when it is the executable. */
 export function projectFolder(): string {
-  const root = resolve(import.meta.dirname ?? ".", "../..");
-  return existsSync(join(root, "package.json")) ? root : process.cwd();
+  return checkout ?? process.cwd();
 }
 
 /** Where downloads are kept: BOXOFFICE_CACHE, else `.cache` of the project. */

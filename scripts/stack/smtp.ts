@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { isSea } from "node:sea";
-import { projectFolder } from "./folders.ts";
+import { boxoffice } from "../start/self.ts";
 import { greeting } from "./redis.ts";
 import type { ServiceSpec } from "./service.ts";
 
@@ -25,8 +24,7 @@ export function smtpSpec({ port, httpPort, folder }: CatcherOptions, logs: strin
     name: "smtp",
     port,
     url: `smtp://127.0.0.1:${port}`,
-    command: process.execPath,
-    args: [...(isSea() ? [] : [join(projectFolder(), "bin", "boxoffice.js")]), "catcher", ...options],
+    ...boxoffice(["catcher", ...options]),
     logFile: join(logs, "smtp.log"),
     async ready(signal) {
       await greeting(port, "", "220 ", signal);

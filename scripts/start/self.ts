@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { isSea } from "node:sea";
+import { checkout } from "../../workers/_runtime/shipped.ts";
 
 /** How to call `boxoffice` again: the same Node and the launcher of this checkout, or the executable itself. */
 export function boxoffice(args: readonly string[]): { command: string; args: string[] } {
-  if (isSea()) return { command: process.execPath, args: [...args] };
-  const launcher = join(import.meta.dirname, "..", "..", "bin", "boxoffice.js");
-  return { command: process.execPath, args: [launcher, ...args] };
+  const launcher = checkout === undefined ? [] : [join(checkout, "bin", "boxoffice.js")];
+  return { command: process.execPath, args: [...launcher, ...args] };
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   UIConfig,
 } from "@bull-board/api/typings/app";
 import type { Queue } from "bullmq";
+import { BOARD_FOLDER } from "./board-files.ts";
 
 /** What bull-board hands to a server, taken as it comes. */
 export interface Board {
@@ -21,7 +22,7 @@ export interface Board {
  * bull-board over these queues, to look at only: BullMQ merely schedules, the truth is in Kafka, and a deed here would
  * have neither a reason nor a line in the audit trail.
  */
-export function createBoard(queues: readonly Queue[], folder: string): Board {
+export function createBoard(queues: readonly Queue[]): Board {
   const got: { -readonly [K in keyof Board]?: Board[K] } = {};
   const adapter: IServerAdapter = {
     setQueues: (value) => keep("queues", value),
@@ -40,7 +41,8 @@ export function createBoard(queues: readonly Queue[], folder: string): Board {
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
     serverAdapter: adapter,
     options: {
-      uiBasePath: folder,
+      // Else it looks for its package on the disk; files are served by ours (`board-files.ts`).
+      uiBasePath: BOARD_FOLDER,
       uiConfig: {
         boardTitle: "Boxoffice queues",
         boardLogo: { path: "static/images/logo.svg" },

@@ -21,16 +21,7 @@ const POLICY = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 's
 /** BullMQ's queues as pages, for viewers; nothing can be changed there. */
 export function addQueues(app: FastifyInstance, queues: readonly Queue[], personOf: PersonOf): void {
   const files = readBoardFiles();
-  if (!files) {
-    app.get(PREFIX, () => {
-      throw new Problem(
-        "not-found",
-        "The queues' pages are not part of this executable: run the console from a checkout",
-      );
-    });
-    return;
-  }
-  const board = createBoard(queues, files.folder);
+  const board = createBoard(queues);
   app.register(
     async (scope) => {
       scope.addHook("onRequest", async (request, reply) => {
