@@ -1,8 +1,8 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { parseExported } from "../../workers/_letters/exported-letter.ts";
 import type { ExportedLetter } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
-import { parseExported } from "./exported-letter.ts";
 
 /** Of stdin, which can't be read twice; a file of any size can. */
 const MOST_CHARACTERS = 256 * 1024 * 1024;

@@ -139,6 +139,13 @@ function unreachable(url: string, cause: unknown): Unavailable {
   return new Unavailable("console", `Cannot reach the console at '${url}': ${inner}`, { cause });
 }
 
+/** Where an answer isn't what it should be; undefined: it is. Fields of a later version do no harm. */
+export function misfit(schema: z.ZodType, read: unknown): string | undefined {
+  const issue = schema.safeParse(read).error?.issues[0];
+  if (issue === undefined) return undefined;
+  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
+}
+
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,9 @@
+import type * as z from "zod";
 import { Unavailable, UsageError } from "../_runtime/mod.ts";
+import * as answers from "./answers.ts";
 import type { Call, Desk, ExportedLetter, JobResult } from "./desk.ts";
-import { bodyText, callRemote, parseJson, type Remote, type RemoteRequest } from "./remote-call.ts";
+import { ExportedLetterLine } from "./exported-letter.ts";
+import { bodyText, callRemote, misfit, parseJson, type Remote, type RemoteRequest } from "./remote-call.ts";
 import { readRows } from "./remote-rows.ts";
 
 /** What is told of a call whose progress can't be seen. */
@@ -13,42 +16,55 @@ const TELL_MS = 1000;
  */
 export function remoteDesk(url: string, { token }: { readonly token?: string } = {}): Desk {
   const remote: Remote = { url: baseOf(url), token };
-  const get = <T>(call: Call, path: string, query?: RemoteRequest["query"]) =>
-    ask<T>(remote, call, { method: "GET", path, ...(query && { query }), signal: call.signal });
-  const post = <T>(call: Call, path: string, json: unknown) =>
-    ask<T>(remote, call, { method: "POST", path, json, signal: call.signal });
+  const get = <T>(call: Call, answer: z.ZodType, path: string, query?: RemoteRequest["query"]) =>
+    ask<T>(remote, call, answer, { method: "GET", path, ...(query && { query }), signal: call.signal });
+  const post = <T>(call: Call, answer: z.ZodType, path: string, json: unknown) =>
+    ask<T>(remote, call, answer, { method: "POST", path, json, signal: call.signal });
   return {
-    groups: (filter, call) => post(call, "/letters/groups", { filter }),
-    list: (filter, page, call) => post(call, "/letters/list", { filter, page }),
-    show: (letter, look, call) => get(call, `/letters/${part(letter)}`, { ...look }),
-    plan: (wish, call) => post(call, "/plans", wish),
-    plans: (call) => get(call, "/plans"),
-    planOf: (plan, call) => get(call, `/plans/${part(plan)}`),
+    groups: (filter, call) => post(call, answers.GroupsAnswer, "/letters/groups", { filter }),
+    list: (filter, page, call) => post(call, answers.LetterPageAnswer, "/letters/list", { filter, page }),
+    show: (letter, look, call) =>
+      get(call, answers.LetterDetailAnswer, `/letters/${part(letter)}`, { ...look }),
+    plan: (wish, call) => post(call, answers.PlanAnswer, "/plans", wish),
+    plans: (call) => get(call, answers.PlansAnswer, "/plans"),
+    planOf: (plan, call) => get(call, answers.PlanAnswer, `/plans/${part(plan)}`),
     export: (filter, call) =>
-      readRows<ExportedLetter>(remote, { method: "POST", path: "/letters/export", json: { filter } }, call),
-    audit: (wish, call) => get(call, "/audit", { ...wish }),
-    replay: (plan, wish, call) => post(call, `/plans/${part(plan)}/replay`, wish),
-    edit: (letter, wish, call) => post(call, `/letters/${part(letter)}/edit`, wish),
-    discard: (which, { reason }, call) => post(call, "/letters/discard", { which, reason }),
-    restore: (which, { reason }, call) => post(call, "/letters/restore", { which, reason }),
+      readRows<ExportedLetter>(
+        remote,
+        ExportedLetterLine,
+        { method: "POST", path: "/letters/export", json: { filter } },
+        call,
+      ),
+    audit: (wish, call) => get(call, answers.AuditAnswer, "/audit", { ...wish }),
+    replay: (plan, wish, call) => post(call, answers.StartedAnswer, `/plans/${part(plan)}/replay`, wish),
+    edit: (letter, wish, call) => post(call, answers.EditAnswer, `/letters/${part(letter)}/edit`, wish),
+    discard: (which, { reason }, call) =>
+      post(call, answers.ActedAnswer, "/letters/discard", { which, reason }),
+    restore: (which, { reason }, call) =>
+      post(call, answers.ActedAnswer, "/letters/restore", { which, reason }),
     import: (letters, { reason }, call) =>
-      ask(remote, call, {
+      ask(remote, call, answers.ActedAnswer, {
         method: "POST",
         path: "/letters/import",
         query: { reason },
         lines: letters,
         signal: call.signal,
       }),
-    jobs: (call) => get(call, "/jobs"),
-    job: (plan, call) => get(call, `/jobs/${part(plan)}`),
-    control: (plan, order, call) => post(call, `/jobs/${part(plan)}/orders`, order),
+    jobs: (call) => get(call, answers.JobsAnswer, "/jobs"),
+    job: (plan, call) => get(call, answers.JobAnswer, `/jobs/${part(plan)}`),
+    control: (plan, order, call) => post(call, answers.JobAnswer, `/jobs/${part(plan)}/orders`, order),
     results: (plan, call) =>
-      readRows<JobResult>(remote, { method: "GET", path: `/jobs/${part(plan)}/results` }, call),
+      readRows<JobResult>(
+        remote,
+        answers.JobResultAnswer,
+        { method: "GET", path: `/jobs/${part(plan)}/results` },
+        call,
+      ),
     async close() {},
   };
 }
 
-async function ask<T>(remote: Remote, call: Call, request: RemoteRequest): Promise<T> {
+async function ask<T>(remote: Remote, call: Call, answer: z.ZodType, request: RemoteRequest): Promise<T> {
   let seconds = 0;
   const timer = setInterval(() => {
     seconds += TELL_MS / 1000;
@@ -57,12 +73,13 @@ async function ask<T>(remote: Remote, call: Call, request: RemoteRequest): Promi
   try {
     const response = await callRemote(remote, request);
     const read = parseJson(await bodyText(remote.url, response, request.signal));
-    if (typeof read !== "object" || read === null)
+    const why = misfit(answer, read);
+    if (why !== undefined)
       throw new Unavailable(
         "console",
-        `Cannot read the answer of '${remote.url}${request.path}': is this a console's address?`,
+        `Cannot read the answer of '${remote.url}${request.path}' (${why}): is this the address of a console of this version?`,
       );
-    // The console builds its answer from a desk of this very interface and its tests hold it to that.
+    // Each schema is held to the desk's type (answers-fit.ts); what is undefined there is missing here.
     return read as T;
   } finally {
     clearInterval(timer);

@@ -1,6 +1,7 @@
+import type * as z from "zod";
 import { Unavailable } from "../_runtime/mod.ts";
 import type { Call } from "./desk.ts";
-import { brokeOff, callRemote, parseJson, type Remote, type RemoteRequest } from "./remote-call.ts";
+import { brokeOff, callRemote, misfit, parseJson, type Remote, type RemoteRequest } from "./remote-call.ts";
 
 /** Longest line taken, characters: a letter's bytes in base64 and its headers stay far below it. */
 const LONGEST_LINE = 64 * 1024 * 1024;
@@ -11,6 +12,7 @@ const LONGEST_LINE = 64 * 1024 * 1024;
  */
 export async function* readRows<T>(
   remote: Remote,
+  schema: z.ZodType,
   request: Omit<RemoteRequest, "signal">,
   call: Call,
 ): AsyncGenerator<T> {
@@ -22,10 +24,14 @@ export async function* readRows<T>(
   let rows = 0;
   for await (const line of linesOf(remote.url, response, call.signal)) {
     const row = parseJson(line);
-    if (typeof row !== "object" || row === null)
-      throw new Unavailable("console", `Cannot read row ${rows + 1} of the answer of '${remote.url}'`);
+    const why = misfit(schema, row);
+    if (why !== undefined)
+      throw new Unavailable(
+        "console",
+        `Cannot read row ${rows + 1} of the answer of '${remote.url}' (${why})`,
+      );
     rows += 1;
-    // As in remote-desk.ts: what the other side's desk gave.
+    // As in remote-desk.ts.
     yield row as T;
   }
 }

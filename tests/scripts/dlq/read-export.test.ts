@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
-import { parseExported } from "../../../scripts/dlq/exported-letter.ts";
 import { readExport } from "../../../scripts/dlq/read-export.ts";
+import { parseExported } from "../../../workers/_letters/exported-letter.ts";
 
 const LETTER = {
   boxoffice: 1,

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import type { Call, ExportedLetter } from "../../../workers/_letters/desk.ts";
 import { remoteDesk } from "../../../workers/_letters/remote-desk.ts";
+import { detailOf, JOB } from "../console/memory-desk.ts";
 
 interface Asked {
   readonly method: string | undefined;
@@ -36,13 +37,28 @@ function call(signal: AbortSignal = new AbortController().signal): Call {
   return { signal, by: "somebody" };
 }
 
+function plain(value: object): object {
+  return JSON.parse(JSON.stringify(value));
+}
+
 const json = (status: number, body: unknown) => (response: ServerResponse) => {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 };
 
 t.test("remoteDesk() asks by the API's paths, with the token", async (t) => {
-  const { url, asked } = await far(t, json(200, {}));
+  const answers: readonly (readonly [path: RegExp, answer: unknown])[] = [
+    [/groups$/, { groups: [], letters: 0, scanned: 0 }],
+    [/list$/, { letters: [] }],
+    [/letters\/a\.b/, plain(detailOf())],
+    [/discard$/, { done: 0, skipped: [] }],
+    [/orders$/, plain(JOB)],
+    [/audit/, []],
+  ];
+  const { url, asked } = await far(t, (response, request) => {
+    const [, answer] = answers.find(([path]) => path.test(request.url ?? "")) ?? [];
+    json(200, answer)(response);
+  });
   const desk = remoteDesk(`${url}/boxoffice/`, { token: "secret" });
   await desk.groups({ worker: ["payment"] }, call());
   await desk.list({}, { limit: 5 }, call());
@@ -107,23 +123,49 @@ t.test("remoteDesk() is Unavailable when nobody, or no console, answers", async 
     message: /Cannot reach/,
   });
   const page = await far(t, (response) => response.end("<html>"));
-  await t.rejects(remoteDesk(page.url).jobs(call()), { name: "Unavailable", message: /is this a console's/ });
+  await t.rejects(remoteDesk(page.url).jobs(call()), {
+    name: "Unavailable",
+    message: /is this the address of a console/,
+  });
   const broken = await far(t, json(503, { detail: "Kafka is away" }));
   await t.rejects(remoteDesk(broken.url).jobs(call()), { name: "Unavailable", message: /Kafka is away/ });
   t.throws(() => remoteDesk("console"), { name: "UsageError" });
   t.throws(() => remoteDesk("https://me:secret@console"), { name: "UsageError" });
 });
 
+t.test("remoteDesk() takes no answer that isn't one, and says where", async (t) => {
+  const odd: readonly (readonly [unknown, RegExp])[] = [
+    [{ ...JOB, phase: "resting" }, /\(phase: /],
+    [{ ...JOB, sent: "1" }, /\(sent: /],
+    [{ plan: "p" }, /\(by: /],
+    [null, /expected object/],
+  ];
+  for (const [answer, message] of odd) {
+    const { url } = await far(t, json(200, answer));
+    await t.rejects(remoteDesk(url).job("p", call()), { name: "Unavailable", message });
+  }
+  const row = { letter: "a-0-1", result: "lost", text: "" };
+  const rows = await far(t, json(200, row));
+  await t.rejects(Array.fromAsync(remoteDesk(rows.url).results("p", call())), {
+    name: "Unavailable",
+    message: /row 1 .*\(result: /,
+  });
+  const later = await far(t, json(200, { ...plain(JOB), more: 1 }));
+  t.match(await remoteDesk(later.url).job("p", call()), { more: 1 }, "a later version's field does no harm");
+});
+
 t.test("remoteDesk() streams both ways, and never takes half an export for a whole one", async (t) => {
+  const bare = { cluster: "c", topic: "a.b.dlq", partition: 0, timestamp: 0, key: null, value: null };
   const rows = [
-    { boxoffice: 1, offset: 1 },
-    { boxoffice: 1, offset: 2, key: "é" },
+    { boxoffice: 1, offset: 1, ...bare, headers: [] },
+    { boxoffice: 1, offset: 2, ...bare, headers: [["é", null]] },
   ];
   const whole = await far(t, (response) => {
     const bytes = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     // Split in the middle of a character.
-    response.write(bytes.subarray(0, bytes.length - 5));
-    setTimeout(() => response.end(bytes.subarray(bytes.length - 5)), 20);
+    const middle = bytes.indexOf("é") + 1;
+    response.write(bytes.subarray(0, middle));
+    setTimeout(() => response.end(bytes.subarray(middle)), 20);
   });
   t.same(await Array.fromAsync(remoteDesk(whole.url).export({}, call())), rows);
   const half = await far(t, (response) => {

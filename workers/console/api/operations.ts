@@ -1,7 +1,8 @@
 import type * as z from "zod";
+import * as answers from "../../_letters/answers.ts";
+import { ExportedLetterLine } from "../../_letters/exported-letter.ts";
 import type { Role } from "../access/person.ts";
 import type { ProblemName } from "../problem.ts";
-import * as answers from "./answers.ts";
 import * as requests from "./requests.ts";
 
 /** One call of the API: the router validates by it and the OpenAPI document is written from it. */
@@ -61,7 +62,7 @@ export const operations = {
     summary: "Every match with its bytes, in the order of the list; needs the role personal",
     role: "personal",
     body: requests.FilterOnly,
-    answer: requests.ExportedLetterLine,
+    answer: ExportedLetterLine,
     stream: true,
     problems: FILTER,
   },
@@ -71,7 +72,7 @@ export const operations = {
     summary: "Writes exported letters into this cluster's DLQs",
     role: "operator",
     query: requests.ImportQuery,
-    lines: requests.ExportedLetterLine,
+    lines: ExportedLetterLine,
     answer: answers.ActedAnswer,
     problems: [],
   },

@@ -2,52 +2,18 @@ import * as z from "zod";
 import type {
   AuditWish,
   EditWish,
-  ExportedLetter,
-  Filter,
   JobOrder,
   Page,
   PlanWish,
   ReplayWish,
   Which,
 } from "../../_letters/desk.ts";
+import { FilterBody, texts } from "../../_letters/filter-body.ts";
 
 /** What the API takes: each schema parses to the desk's very type. */
 
-const MAX_LIST = 10_000;
-const texts = z.array(z.string().min(1).max(4096)).max(MAX_LIST);
 const reason = z.string().trim().min(1).max(1000).describe("Why, for the audit trail.");
-/** Beyond it there are no dates. */
-const MOST_TIME = 8.64e15;
-const time = z.number().int().nonnegative().max(MOST_TIME).describe("Epoch milliseconds.");
 const perSecond = z.number().positive().max(1_000_000).describe("Records a second.");
-
-const outcome = z.enum(["open", "replaying", "processed", "dead again", "sent to source", "discarded"]);
-
-export const FilterBody = z
-  .strictObject({
-    worker: z.exactOptional(texts),
-    topic: z.exactOptional(texts.describe("Source topics.")),
-    partition: z.exactOptional(z.array(z.number().int().nonnegative()).max(MAX_LIST)),
-    error: z.exactOptional(texts.describe("Classes, as in `bo-error`.")),
-    fingerprint: z.exactOptional(texts.describe("Whole, or their beginnings: 4 characters at least.")),
-    key: z.exactOptional(texts.describe("As UTF-8; `base64:…` for one that isn't.")),
-    since: z.exactOptional(time),
-    until: z.exactOptional(time),
-    attempts: z.exactOptional(
-      z.strictObject({
-        min: z.exactOptional(z.number().int().nonnegative()),
-        max: z.exactOptional(z.number().int().nonnegative()),
-      }),
-    ),
-    where: z.exactOptional(
-      z.string().min(1).max(4096).describe("A CEL expression over `event`, `letter` and `headers`."),
-    ),
-    letters: z.exactOptional(texts),
-    outcomes: z.exactOptional(z.union([z.array(outcome).min(1).max(6), z.literal("all")])),
-  })
-  .describe(
-    "All that is given must hold; lists: any of them. Without `outcomes`: open letters.",
-  ) satisfies z.ZodType<Filter>;
 
 const PageBody = z.strictObject({
   limit: z.number().int().min(1).max(1000),
@@ -121,17 +87,3 @@ export const AuditQuery = z.object({
 }) satisfies z.ZodType<AuditWish>;
 
 export const ImportQuery = z.object({ reason });
-
-const bytes = z.base64().nullable();
-/** One line of an import. */
-export const ExportedLetterLine = z.strictObject({
-  boxoffice: z.literal(1),
-  cluster: z.string().min(1).max(100),
-  topic: z.string().min(1).max(249),
-  partition: z.number().int().nonnegative(),
-  offset: z.number().int().nonnegative(),
-  timestamp: z.number().int(),
-  key: bytes,
-  value: bytes,
-  headers: z.array(z.tuple([z.string(), bytes])).max(1000),
-}) satisfies z.ZodType<ExportedLetter>;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Filter } from "../../_letters/desk.ts";
+import { FilterBody } from "../../_letters/filter-body.ts";
 import { formFields } from "../access/gate.ts";
-import { FilterBody } from "../api/requests.ts";
 import { issuesOf } from "../issues.ts";
 import { Problem } from "../problem.ts";
 

@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import type { z } from "zod";
 import { startStack } from "../../../../scripts/stack/start.ts";
-import * as answers from "../../../../workers/console/api/answers.ts";
-import { ExportedLetterLine } from "../../../../workers/console/api/requests.ts";
+import * as answers from "../../../../workers/_letters/answers.ts";
+import { ExportedLetterLine } from "../../../../workers/_letters/exported-letter.ts";
 import { openBrowser, openPage, seriousFindings } from "./browser.ts";
 import { openStage } from "./stage.ts";
 

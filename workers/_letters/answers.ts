@@ -1,17 +1,16 @@
 import * as z from "zod";
-import { FilterBody } from "./requests.ts";
+import { outcome } from "./filter-body.ts";
 
 /**
- * What the API answers: the desk's types as schemas, for the OpenAPI document. What is undefined at the desk is absent
- * in JSON, so it is optional here.
+ * What the API answers: the desk's types as schemas, for the OpenAPI document and for who asks from far away. What is
+ * undefined at the desk is absent in JSON, so it is optional here.
  */
 
-const outcome = z.enum(["open", "replaying", "processed", "dead again", "sent to source", "discarded"]);
 const time = z.number().describe("Epoch milliseconds.");
 const count = z.number();
 const maybe = <S extends z.ZodType>(schema: S) => schema.optional();
 
-const Group = z.object({
+export const GroupAnswer = z.object({
   worker: z.string(),
   fingerprint: z.string(),
   topics: z.array(z.string()).readonly(),
@@ -34,9 +33,13 @@ const Group = z.object({
   sample: maybe(z.string()),
 });
 
-export const GroupsAnswer = z.object({ groups: z.array(Group).readonly(), letters: count, scanned: count });
+export const GroupsAnswer = z.object({
+  groups: z.array(GroupAnswer).readonly(),
+  letters: count,
+  scanned: count,
+});
 
-const LetterRowAnswer = z.object({
+export const LetterRowAnswer = z.object({
   letter: z.string(),
   worker: z.string(),
   topic: z.string(),
@@ -67,18 +70,19 @@ export const LetterPageAnswer = z.object({
 });
 
 const event = z.record(z.string(), z.unknown()).readonly();
-const DecodedAnswer = z.union([
+export const DecodedAnswer = z.union([
   z.object({
     ok: z.literal(true),
     record: z.string(),
     schemaId: z.number(),
     event,
+    writer: maybe(z.literal(true)),
     masked: z.array(z.string()).readonly(),
   }),
   z.object({ ok: z.literal(false), schemaId: maybe(z.number()), error: z.string(), reason: z.string() }),
 ]);
 
-const HistoryEntryAnswer = z.object({
+export const HistoryEntryAnswer = z.object({
   time,
   what: z.enum([
     "first failed",
@@ -125,7 +129,7 @@ export const PlanAnswer = z.object({
   by: z.string(),
   reason: z.string(),
   time,
-  filter: FilterBody,
+  filter: z.record(z.string(), z.unknown()).readonly().describe("As it was asked."),
   to: z.enum(["worker", "source"]),
   attemptCap: z.number(),
   letters: count,

@@ -1,9 +1,11 @@
 import * as z from "zod";
-import type { ExportedLetter } from "../../workers/_letters/mod.ts";
+import type { ExportedLetter } from "./desk.ts";
 
+const MOST_HEADERS = 10_000;
 const bytes = z.base64({ error: "is not base64" }).nullable();
 const count = z.int().nonnegative();
-const Exported = z.strictObject({
+/** One line of an export. */
+export const ExportedLetterLine = z.strictObject({
   boxoffice: z.literal(1, { error: "must be 1: exported by another version?" }),
   cluster: z.string().min(1).max(100),
   topic: z.string().min(1).max(249),
@@ -12,7 +14,7 @@ const Exported = z.strictObject({
   timestamp: z.int(),
   key: bytes,
   value: bytes,
-  headers: z.array(z.tuple([z.string(), bytes])),
+  headers: z.array(z.tuple([z.string(), bytes])).max(MOST_HEADERS),
 }) satisfies z.ZodType<ExportedLetter>;
 
 /** The letter in a line that `export` wrote, or what is wrong with it. */
@@ -23,7 +25,7 @@ export function parseExported(line: string): ExportedLetter | string {
   } catch {
     return "is not JSON";
   }
-  const read = Exported.safeParse(json);
+  const read = ExportedLetterLine.safeParse(json);
   if (read.success) return read.data;
   return read.error.issues
     .slice(0, 3)
