@@ -1,6 +1,6 @@
 import { EncodeFailed, InvalidSchema } from "./failures.ts";
 import { describeValue, fits } from "./fits.ts";
-import { fromJson } from "./json-default.ts";
+import { defaultValue } from "./literal.ts";
 import { isObject } from "./names.ts";
 import type { Enum, Fixed, Node, Primitive, RecordOf, Union } from "./node.ts";
 import { Sink } from "./sink.ts";
@@ -176,12 +176,12 @@ function within(writing: Writing, step: string, write: Write, value: unknown): v
   writing.path.pop();
 }
 
-/** A default as bytes. */
+/** A default as bytes: of the very value that a reader fills in. */
 function encodedDefault(write: Write, json: unknown, type: Node, path: string): Buffer | undefined {
   if (json === undefined) return undefined;
   const sink = new Sink();
   try {
-    write({ sink, path: [] }, fromJson(json, type));
+    write({ sink, path: [] }, defaultValue(json, type, path));
     return sink.take();
   } catch (error) {
     throw new InvalidSchema(`Cannot use schema as the default of '${path}' must be of its type`, {

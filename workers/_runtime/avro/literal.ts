@@ -16,7 +16,16 @@ export function defaultSource(json: unknown, type: Node, path: string): string {
   );
 }
 
-function sourceOf(json: unknown, type: Node, label?: string): string | undefined {
+/** The value that `defaultSource` is the source of. */
+export function defaultValue(json: unknown, type: Node, path: string): unknown {
+  return new Function("Buffer", `return ${defaultSource(json, type, path)};`)(Buffer);
+}
+
+/** Levels of one default: a record whose field falls back to a default that holds it again has no end. */
+const MOST_DEPTH = 64;
+
+function sourceOf(json: unknown, type: Node, depth = 0, label?: string): string | undefined {
+  if (depth > MOST_DEPTH) return undefined;
   switch (type.kind) {
     case "null":
       return json === null ? "null" : undefined;
@@ -38,22 +47,26 @@ function sourceOf(json: unknown, type: Node, label?: string): string | undefined
     case "enum":
       return typeof json === "string" && type.symbols.includes(json) ? JSON.stringify(json) : undefined;
     case "array":
-      return Array.isArray(json) ? listOf(json.map((item) => sourceOf(item, type.items))) : undefined;
+      return Array.isArray(json)
+        ? listOf(json.map((item) => sourceOf(item, type.items, depth + 1)))
+        : undefined;
     case "map":
       return isObject(json)
-        ? objectOf(Object.entries(json).map(([key, value]) => [key, sourceOf(value, type.values)]))
+        ? objectOf(Object.entries(json).map(([key, value]) => [key, sourceOf(value, type.values, depth + 1)]))
         : undefined;
     case "union": {
       const labels = recordLabels(type);
-      return type.branches
-        .map((branch) => sourceOf(json, branch, labels.get(branch)))
-        .find((source) => source !== undefined);
+      for (const branch of type.branches) {
+        const source = sourceOf(json, branch, depth, labels.get(branch));
+        if (source !== undefined) return source;
+      }
+      return undefined;
     }
     case "record": {
       if (!isObject(json)) return undefined;
       const fields = type.fields.map(({ name, fallback, type }): [string, string | undefined] => [
         name,
-        sourceOf(Object.hasOwn(json, name) ? json[name] : fallback, type),
+        sourceOf(Object.hasOwn(json, name) ? json[name] : fallback, type, depth + 1),
       ]);
       return objectOf(label === undefined ? fields : [["type", JSON.stringify(label)], ...fields]);
     }

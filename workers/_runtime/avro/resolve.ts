@@ -1,7 +1,8 @@
 import { simpleName } from "./names.ts";
-import type { Enum, Field, Named, Node, RecordOf, Union } from "./node.ts";
+import type { Enum, Named, Node, RecordOf, Union } from "./node.ts";
 import { alwaysFails, mismatch, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
 import { recordLabels } from "./union-label.ts";
+import { writtenFields } from "./written-fields.ts";
 
 /** Writer to reader, promotions of the specification included. */
 const SCALARS: Readonly<Record<string, Scalar>> = {
@@ -102,14 +103,11 @@ class Resolver {
     const here = simpleName(reader.name);
     const plan: RecordPlan = { do: "record", name: reader.name, steps: [], defaults: [], fields: [] };
     plans.set(reader, plan);
-    const readers = new Map<Field, Field>();
+    const written = writtenFields(writer, reader);
     for (const field of reader.fields) {
       plan.fields.push(field.name);
-      const written = writtenField(writer, field, reader);
-      if (written !== undefined && !readers.has(written)) readers.set(written, field);
-      else if (field.fallback !== undefined) {
-        plan.defaults.push({ field: field.name, json: field.fallback, type: field.type });
-      } else {
+      if (written.has(field)) continue;
+      if (field.fallback === undefined) {
         const missing = mismatch(
           `${here}.${field.name}`,
           "was not written, and the reader has no default for it",
@@ -117,7 +115,9 @@ class Resolver {
         plans.set(reader, missing);
         return missing;
       }
+      plan.defaults.push({ field: field.name, json: field.fallback, type: field.type });
     }
+    const readers = new Map([...written].map(([read, from]) => [from, read]));
     for (const field of writer.fields) {
       const into = readers.get(field);
       plan.steps.push(
@@ -134,15 +134,6 @@ function labelled(plan: Plan, as: string | undefined): Plan {
   return plan.do === "record" && as !== undefined ? { do: "labelled", record: plan, as } : plan;
 }
 
-/** The writer's field by its name, else by an alias that isn't the name of another of the reader's fields. */
-function writtenField(writer: RecordOf, field: Field, reader: RecordOf): Field | undefined {
-  const aliases = field.aliases.filter((alias) => !reader.fields.some((other) => other.name === alias));
-  return (
-    writer.fields.find((written) => written.name === field.name) ??
-    writer.fields.find((written) => aliases.includes(written.name))
-  );
-}
-
 function enumPlan(writer: Enum, reader: Enum, path: string): Plan {
   if (!sameName(writer, reader)) return mismatch(path, namesDiffer(writer, reader));
   const symbols = writer.symbols.map((symbol) =>
@@ -154,8 +145,9 @@ function enumPlan(writer: Enum, reader: Enum, path: string): Plan {
 function sameName(writer: Named, reader: Named): boolean {
   return (
     writer.name === reader.name ||
+    // An alias is a full name: it means that very type, not one of that name in any namespace.
     reader.aliases.includes(writer.name) ||
-    [reader.name, ...reader.aliases].some((name) => simpleName(name) === simpleName(writer.name))
+    simpleName(reader.name) === simpleName(writer.name)
   );
 }
 

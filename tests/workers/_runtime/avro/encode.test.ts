@@ -148,6 +148,34 @@ t.test(
   },
 );
 
+t.test(
+  "encode() writes the default of a union's later branch, of bytes inside one, of nested records",
+  async (t) => {
+    const pair = record("P", { name: "l", type: "int", default: 3 }, { name: "r", type: "bytes" });
+    const schema = record(
+      "R",
+      { name: "a", type: [{ type: "fixed", name: "F", size: 2 }, "null"], default: "\u00ff\u0001" },
+      { name: "b", type: { type: "array", items: ["bytes", "int"] }, default: ["\u00fe", 4] },
+      { name: "c", type: ["null", pair], default: { r: "\u00fd" } },
+      { name: "d", type: ["double", "null"], default: "NaN" },
+    );
+    t.same(decode(schema, encode(schema, {})), {
+      a: Buffer.from([0xff, 1]),
+      b: [Buffer.from([0xfe]), 4],
+      c: { type: "P", l: 3, r: Buffer.from([0xfd]) },
+      d: Number.NaN,
+    });
+  },
+);
+
+t.test("encode() refuses a default that never ends", async (t) => {
+  const endless = record("R", { name: "next", type: ["R", "null"], default: {} });
+  t.throws(() => encoder(parseSchema(endless)), {
+    name: "InvalidSchema",
+    message: /'R\.next' must be of its type/,
+  });
+});
+
 t.test("encode() picks the branch that takes all of the value", async (t) => {
   const a = record("A", { name: "x", type: "int" });
   const b = record("B", { name: "x", type: "int" }, { name: "y", type: "string" });

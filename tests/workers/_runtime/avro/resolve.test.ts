@@ -183,6 +183,31 @@ t.test("resolve() gives a field's own name before another's alias", async (t) =>
   t.same(decodeAs(writer, reader, bytes(2)), { b: 7, a: 1 });
 });
 
+t.test(
+  "resolve() lets an alias act as the written name, even where a new field now has that name",
+  async (t) => {
+    const writer = record("R", { name: "g", type: "int" });
+    const reader = record(
+      "R",
+      { name: "price", type: "int", aliases: ["g"], default: 0 },
+      { name: "g", type: "int", default: 7 },
+    );
+    t.same(decodeAs(writer, reader, bytes(2)), { price: 1, g: 7 }, "'g' was renamed, then used again");
+    const both = record("R", { name: "price", type: "int" }, { name: "g", type: "int" });
+    t.same(decodeAs(both, reader, bytes(2, 4)), { price: 1, g: 2 });
+  },
+);
+
+t.test("resolve() takes an alias for the full name that it is", async (t) => {
+  const written = (namespace: string) => ({ type: "record", name: "Old", namespace, fields: [] });
+  const reader = { type: "record", name: "New", namespace: "x", aliases: ["Old"], fields: [] };
+  t.same(decodeAs(written("x"), reader, bytes()), {});
+  t.throws(
+    () => decodeAs(written("y"), reader, bytes()),
+    unresolvable("'New' was written as 'y.Old', the reader has 'x.New' and no alias for it"),
+  );
+});
+
 t.test("resolve() refuses logical types of another unit, which Java reads wrongly", async (t) => {
   const long = (logicalType: string, more: object = {}) => ({ type: "long", logicalType, ...more });
   t.throws(

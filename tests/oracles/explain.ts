@@ -1,0 +1,74 @@
+import { simpleName } from "../../workers/_runtime/avro/names.ts";
+import type { Node } from "../../workers/_runtime/avro/node.ts";
+
+interface Difference {
+  readonly kind: string;
+  readonly detail: string;
+  /** What Java's own check says of the pair. */
+  readonly compatible: boolean;
+  readonly writer: Node;
+  readonly reader: Node;
+}
+
+/**
+ * Why Java's reader does otherwise than ours on a datum, where the specification or Java's own check is on our
+ * side; `docs/oracles.md` has the sentence that decides for each. Undefined: a disagreement.
+ */
+export function explained({ kind, detail, compatible, writer, reader }: Difference): string | undefined {
+  const moved = movedNamespace(writer, reader);
+  if (kind === "read by Java alone") {
+    if (!compatible && /no alias for it|no branch of/.test(detail)) return "Java's reader takes another name";
+    if (detail.includes("not UTF-8")) return "Java replaces what is no UTF-8";
+    if (moved && !compatible) return "Java's reader wants full names";
+  }
+  if (kind === "read differently" && moved) return "Java's reader wants full names";
+  if (kind === "read by us alone") {
+    if (moved) return "Java's reader wants full names";
+    if (aliasIsNamesake(reader)) return "Java's reader maps a field to an alias, away from its namesake";
+    if (compatible) return "Java's reader refuses what Java's check calls compatible";
+    if (detail.includes("Invalid default for field")) return "Java's reader spoils a default by an alias";
+  }
+  return undefined;
+}
+
+/** Whether a field of a record has an alias that is another field's name. */
+export function aliasIsNamesake(node: Node): boolean {
+  return typesIn(node).some(
+    (type) =>
+      type.kind === "record" &&
+      type.fields.some(({ aliases }) => type.fields.some(({ name }) => aliases.includes(name))),
+  );
+}
+
+/** Whether a type of the reader's was written under the same name in another namespace. */
+function movedNamespace(writer: Node, reader: Node): boolean {
+  const [written, read] = [namesIn(writer), namesIn(reader)];
+  return [...read].some(
+    (name) => !written.has(name) && [...written].some((other) => simpleName(other) === simpleName(name)),
+  );
+}
+
+function namesIn(node: Node): Set<string> {
+  return new Set(typesIn(node).flatMap((type) => ("name" in type ? [type.name] : [])));
+}
+
+function typesIn(node: Node, seen: Set<Node> = new Set()): Node[] {
+  if (seen.has(node)) return [];
+  seen.add(node);
+  return [node, ...partsOf(node).flatMap((part) => typesIn(part, seen))];
+}
+
+function partsOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case "array":
+      return [node.items];
+    case "map":
+      return [node.values];
+    case "union":
+      return node.branches;
+    case "record":
+      return node.fields.map(({ type }) => type);
+    default:
+      return [];
+  }
+}
