@@ -11,12 +11,14 @@ import type { PageContent } from "./layout.ts";
  * What an operator can do with all letters that match: a plan, discard, restore. Nothing for viewers.
  * @param one the state of the only letter that matches, which rules some of it out
  */
-export function deeds(filter: Filter, { person, csrf }: Visit, one?: Outcome): Html {
+export function deeds(filter: Filter, visit: Visit, one?: Outcome): Html {
+  const { person, csrf } = visit;
   if (!person.roles.has("operator"))
-    return html`<p class="soft">To plan, discard or restore needs the role operator.</p>`;
+    return html`<p class="soft">To plan, discard or restore needs the role operator.</p>${exportForm(filter, visit)}`;
   const carried = html`${hidden("csrf", csrf)}${hidden("filter", JSON.stringify(filter))}`;
   const matching = filterText(filter);
-  if (one === "discarded") return html`<h2>Do something with it</h2>${restoreForm(carried)}`;
+  if (one === "discarded")
+    return html`<h2>Do something with it</h2>${restoreForm(carried)}${exportForm(filter, visit)}`;
   return html`<h2>Do something with ${one ? "it" : "all that match"}</h2>
 ${one ? "" : html`<p class="soft">${matching}</p>`}
 <details class="panel" id="plan"><summary>Plan a replay</summary>
@@ -31,10 +33,22 @@ ${numberField({ id: "p-rate", name: "rate", label: "Records a second, for the ex
 ${reasonField("p-reason")}
 </div><div class="row"><button>Make the plan</button></div></form></details>
 <details class="panel" id="discard"><summary>Discard</summary>
-<p>Takes them out of the counts. They stay in the DLQ until retention, and can be restored.</p>
-<form class="panel" method="post" action="/letters/discard">${carried}
-<div class="fields">${reasonField("d-reason")}</div><div class="row"><button class="danger">Discard</button></div></form></details>
-${one ? "" : restoreForm(carried)}`;
+<p>Takes them out of the counts. They stay in the DLQ until retention, and can be restored. What died after this page was made is not in it.</p>
+<form class="panel" method="post" action="/letters/discard">${carried}${one ? "" : hidden("shown", String(Date.now()))}
+<div class="fields">${reasonField("d-reason")}${isEverything(filter) ? html`<label class="check wide"><input type="checkbox" name="everything" value="yes" required> Every open letter of every worker: that is what I mean</label>` : ""}</div><div class="row"><button class="danger">Discard</button></div></form></details>
+${one ? "" : restoreForm(carried)}${exportForm(filter, visit)}`;
+}
+
+/** Whether nothing narrows it down. */
+export function isEverything(filter: Filter): boolean {
+  return Object.keys(filter).every((name) => name === "outcomes");
+}
+
+function exportForm(filter: Filter, { person, csrf }: Visit): Html {
+  if (!person.roles.has("personal")) return html``;
+  return html`<details class="panel" id="export"><summary>Export</summary>
+<p>A file with everything Kafka holds of them, one a line, for a ticket or <code>boxoffice dlq import</code> elsewhere. Personal fields are in it: it is in the audit trail, and mind where it goes.</p>
+<form method="post" action="/letters/export" data-download>${hidden("csrf", csrf)}${hidden("filter", JSON.stringify(filter))}<div class="row"><button class="quiet">Export as NDJSON</button></div></form></details>`;
 }
 
 function restoreForm(carried: Html): Html {

@@ -1,5 +1,7 @@
 import { type Html, html } from "../../_html/mod.ts";
 import type { Filter } from "../../_letters/desk.ts";
+import { hidden } from "./deed-form.ts";
+import { filterText } from "./filter-query.ts";
 
 const OUTCOMES = ["open", "replaying", "processed", "dead again", "sent to source", "discarded"] as const;
 
@@ -7,10 +9,10 @@ const OUTCOMES = ["open", "replaying", "processed", "dead again", "sent to sourc
 export function filterForm(action: string, filter: Filter, workers: readonly string[]): Html {
   const wanted = filter.outcomes === "all" ? "all" : filter.outcomes?.[0];
   const given = Object.keys(filter).length > 0;
-  return html`<details class="panel"${given ? html` open` : ""}><summary>Filter</summary>
-<form class="panel" method="get" action="${action}">
+  return html`<details class="panel"><summary>Filter${given ? html`: <span class="given">${filterText(filter)}</span>` : ""}</summary>
+<form class="panel" method="get" action="${action}">${beyondTheFields(filter)}
 <div class="fields">
-<div><label for="f-worker">Worker</label><select id="f-worker" name="worker"><option value="">any</option>${[...new Set([...workers, ...(filter.worker ?? [])])].map((name) => option(name, name, filter.worker?.includes(name) === true))}</select></div>
+<div><label for="f-worker">Worker</label><select id="f-worker" name="worker"><option value="">any</option>${[...new Set([...workers, ...(filter.worker ?? [])])].map((name) => option(name, name, filter.worker?.[0] === name))}</select></div>
 ${text("topic", "Source topic", filter.topic?.[0])}
 ${text("error", "Error class", filter.error?.[0])}
 ${text("fingerprint", "Fingerprint", filter.fingerprint?.[0])}
@@ -25,6 +27,19 @@ ${text("attemptsMax", "Attempts, at most", filter.attempts?.max?.toString(), "nu
 </div>
 <div class="row"><button>Show</button> <a class="button quiet" href="${action}">Clear</a></div>
 </form></details>`;
+}
+
+/** What an address may ask for and the fields can't show: kept when the form is sent. */
+function beyondTheFields(filter: Filter): Html {
+  const outcomes = filter.outcomes === "all" ? [] : (filter.outcomes ?? []);
+  const more: readonly (readonly [string, readonly (string | number)[]])[] = [
+    ...(["worker", "topic", "error", "fingerprint", "key", "partition"] as const).map(
+      (name) => [name, (filter[name] ?? []).slice(1)] as const,
+    ),
+    ["letters", filter.letters ?? []],
+    ["outcomes", outcomes.slice(1)],
+  ];
+  return html`${more.flatMap(([name, values]) => values.map((value) => hidden(name, String(value))))}`;
 }
 
 function text(name: string, label: string, value: string | undefined, type = "text"): Html {

@@ -11,6 +11,13 @@ export const MAX_RESULTS = 500;
 /** A job's own page shows each letter's outcome only of a job this small: it is asked for again and again. */
 export const INLINE_RESULTS = 100;
 
+/** Rows of the pages of all jobs and all plans, newest first. */
+export const MOST_ROWS = 300;
+
+export function newestOnly(rows: number): Html {
+  return rows > MOST_ROWS ? html`<p class="soft">The newest ${MOST_ROWS} of ${count(rows)}.</p>` : html``;
+}
+
 export function jobPath(plan: string): string {
   return `/jobs/${encodeURIComponent(plan)}`;
 }
@@ -54,12 +61,14 @@ export function jobsPage(jobs: readonly Job[]): PageContent {
               th("Processed", "number"),
               th("Dead again", "number"),
             ],
-            jobs.map(
-              (job) =>
-                html`<tr><th scope="row"><a href="${jobPath(job.plan)}"><code>${job.plan}</code></a></th><td>${phaseTag(job)}</td><td>${moment(job.startedAt)}</td><td>${job.by}</td><td class="reason">${job.reason}</td><td class="number">${count(job.letters)}</td><td class="number">${count(job.processed)}</td><td class="number">${count(job.deadAgain)}</td></tr>`,
-            ),
+            jobs
+              .slice(0, MOST_ROWS)
+              .map(
+                (job) =>
+                  html`<tr><th scope="row"><a href="${jobPath(job.plan)}"><code>${job.plan}</code></a></th><td>${phaseTag(job)}</td><td>${moment(job.startedAt)}</td><td>${job.by}</td><td class="reason">${job.reason}</td><td class="number">${count(job.letters)}</td><td class="number">${count(job.processed)}</td><td class="number">${count(job.deadAgain)}</td></tr>`,
+              ),
           )
-    }</div>`,
+    }${newestOnly(jobs.length)}</div>`,
   };
 }
 

@@ -54,6 +54,7 @@ ${live ? html`<noscript><meta http-equiv="refresh" content="${RELOAD_S}"></noscr
 ${person === undefined ? "" : who(person, frame)}
 </header>
 <main id="main" tabindex="-1">
+${live ? html`<p id="stale" class="note warn" role="status" hidden></p>` : ""}
 ${body}
 </main>
 </body>

@@ -1,13 +1,15 @@
 import type { FastifyInstance } from "fastify";
+import type { Filter } from "../../_letters/desk.ts";
 import { requireRole } from "../access/allowed.ts";
+import { linesOf } from "../api/ndjson.ts";
 import { DeedBody, EditBody } from "../api/requests.ts";
 import { masking } from "../masking.ts";
 import { Problem, type ProblemName } from "../problem.ts";
 import { problemOf } from "../problem-answers.ts";
-import { actedPage } from "./deeds.ts";
+import { actedPage, isEverything } from "./deeds.ts";
 import { comparePage, type Draft, editorPage } from "./edit.ts";
 import { filterOf } from "./filter-query.ts";
-import { carriedFilter, checked, fieldsGiven } from "./form-fields.ts";
+import { carriedFilter, checked, fieldsGiven, numberOf } from "./form-fields.ts";
 import { type PageParts, type Visit, visitOf } from "./frame.ts";
 import { letterPage } from "./letter.ts";
 import { groupsPage, letterPath, listPage, PAGE_SIZE } from "./letters.ts";
@@ -53,18 +55,47 @@ export function addLetterPages(app: FastifyInstance, parts: PageParts): void {
     if (step === "again") return visit.show(editorPage(draft, visit));
     return await compareOrWrite(parts, draft, step === "write", visit, (path) => reply.redirect(path, 303));
   });
+  app.post("/letters/export", async (request, reply) => {
+    const { person, call } = visitOf(parts, request, reply);
+    requireRole(person, "personal");
+    const rows = desk.export(carriedFilter(fieldsGiven(request)), call);
+    const name = `letters-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.ndjson`;
+    return reply
+      .headers({
+        "content-type": "application/x-ndjson",
+        "content-disposition": `attachment; filename="${name}"`,
+        "cache-control": "no-store",
+      })
+      .send(linesOf(rows));
+  });
   for (const deed of ["discard", "restore"] as const) {
     app.post(`/letters/${deed}`, async (request, reply) => {
       const visit = visitOf(parts, request, reply);
       requireRole(visit.person, "operator");
       const fields = fieldsGiven(request);
       const filter = carriedFilter(fields);
-      const wanted = deed === "restore" ? { ...filter, outcomes: ["discarded"] } : filter;
+      const wanted =
+        deed === "restore" ? { ...filter, outcomes: ["discarded"] } : discardable(filter, fields);
       const { which, reason } = checked(DeedBody, { which: { filter: wanted }, reason: fields.reason });
       const acted = await desk[deed](which, { reason }, visit.call);
       return visit.show(actedPage(deed === "discard" ? "Discarded" : "Restored", acted));
     });
   }
+}
+
+/**
+ * What the page showed: what died since nobody has looked at.
+ * @throws {Problem} `invalid-request`: everything is discarded only when that is said
+ */
+function discardable(filter: Filter, fields: Readonly<Record<string, string>>): Filter {
+  if (isEverything(filter) && fields.everything !== "yes")
+    throw new Problem(
+      "invalid-request",
+      "Cannot discard every dead letter unasked: narrow it down with a filter, or tick that you mean all of them",
+    );
+  const { until = Number.POSITIVE_INFINITY } = filter;
+  const shown = numberOf(fields, "shown") ?? until;
+  return Number.isFinite(Math.min(until, shown)) ? { ...filter, until: Math.min(until, shown) } : filter;
 }
 
 /** What stands, as text to edit: personal fields included, or the letter is refused who may not see them. */

@@ -9,6 +9,8 @@ import type { PageContent } from "./layout.ts";
 import { trendPlot } from "./trend.ts";
 
 export const PAGE_SIZE = 100;
+/** Rows of the page of groups; the counts and deeds are of all. */
+const MOST_GROUPS = 300;
 
 /** Where a filter's letters are listed. */
 export function listPath(filter: Filter): string {
@@ -37,16 +39,17 @@ ${
         "Groups of dead letters",
         [
           th("Worker and failure"),
-          th("Newest reason"),
           th("Open", "number"),
+          th("Newest reason"),
           th("Since then"),
           th("Trend"),
           th("Seen"),
           th("Oldest open"),
         ],
-        groups.map((group) => groupRow(group, filter)),
+        groups.slice(0, MOST_GROUPS).map((group) => groupRow(group, filter)),
       )
 }
+${groups.length > MOST_GROUPS ? html`<p class="note">The largest ${MOST_GROUPS} groups: a filter shows the others.</p>` : ""}
 ${groups.length === 0 ? "" : deeds(filter, visit)}`,
   };
 }
@@ -62,8 +65,8 @@ function groupRow(group: Group, filter: Filter): Html {
     [group.sentToSource, "sent to source"],
   ] as const;
   return html`<tr><th scope="row"><a href="${listPath(narrowed)}">${worker}: ${error}</a><br><span class="soft">${stage} · ${topics.join(", ")} · <code>${fingerprint.slice(0, 12)}</code></span></th>
-<td class="reason">${reason}${sample === undefined ? "" : html`<br><a href="${letterPath(sample)}">newest letter</a>`}</td>
 <td class="number"><strong>${count(group.open)}</strong></td>
+<td class="reason">${reason}${sample === undefined ? "" : html`<br><a href="${letterPath(sample)}">newest letter</a>`}</td>
 <td>${became.filter(([letters]) => letters > 0).map(([letters, what]) => html`<span class="nowrap">${count(letters)} ${what}</span><br>`)}</td>
 <td>${trendPlot({ steps: group.trend, from: group.trendFrom, until: group.trendUntil })}</td>
 <td>${moment(group.firstSeen)}<br>${moment(group.lastSeen)}</td>
@@ -80,7 +83,6 @@ export function listPage(
     title: "Letters",
     body: html`<p><a href="/letters">All groups</a></p>
 <h1>Letters</h1>
-<p class="soft">${filterText(filter)}</p>
 ${filterForm("/letters/list", filter, workers)}
 ${
   letters.length === 0

@@ -4,7 +4,7 @@ import { hidden, numberField, reasonField } from "./deed-form.ts";
 import { filterText } from "./filter-query.ts";
 import { bytes, count, facts, moment, plural, span, table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";
-import { phaseTag } from "./jobs.ts";
+import { MOST_ROWS, newestOnly, phaseTag } from "./jobs.ts";
 import type { PageContent } from "./layout.ts";
 import { letterPath } from "./letters.ts";
 
@@ -27,12 +27,13 @@ ${
     : table(
         "Plans",
         [th("Plan"), th("Made"), th("By"), th("Reason"), th("Letters", "number"), th("Replay")],
-        plans.map((plan) => {
+        plans.slice(0, MOST_ROWS).map((plan) => {
           const job = jobOf.get(plan.plan);
           return html`<tr><th scope="row"><a href="${planPath(plan.plan)}"><code>${plan.plan}</code></a></th><td>${moment(plan.time)}</td><td>${plan.by}</td><td class="reason">${plan.reason}</td><td class="number">${count(plan.letters)}</td><td>${job ? html`<a href="/jobs/${encodeURIComponent(plan.plan)}">${phaseTag(job)}</a>` : "not started"}</td></tr>`;
         }),
       )
-}`,
+}
+${newestOnly(plans.length)}`,
   };
 }
 

@@ -85,6 +85,7 @@ progress { width: 100%; height: 1.1rem; accent-color: var(--link); }
 ol.history { list-style: none; padding: 0; margin: 0.5rem 0; border-left: 2px solid var(--line); }
 ol.history li { padding: 0.25rem 0 0.25rem 1rem; overflow-wrap: anywhere; }
 del { color: var(--bad); background: var(--bad-ground); } ins { color: var(--good); background: var(--good-ground); text-decoration: none; }
+summary .given { font-weight: 400; color: var(--soft); overflow-wrap: anywhere; }
 .masked { color: var(--soft); font-style: italic; }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.5rem; }

@@ -97,6 +97,13 @@ t.test(
       await page.goto(url + path);
       t.equal(await overflows(page), false, `${path} on a phone`);
     }
+    // What one came for is on the first screen: how many, and the letters themselves.
+    await page.goto(`${url}/letters`);
+    const { x = 999, width = 0 } = (await page.getByText("40,000").first().boundingBox()) ?? {};
+    t.ok(x + width < 390, "the count of a group");
+    await page.goto(`${url}/letters/list?worker=billing`);
+    const letters = page.getByRole("region", { name: "Letters" });
+    t.ok(((await letters.getByRole("link").first().boundingBox())?.y ?? 999) < 600, "the first letter");
   },
 );
 

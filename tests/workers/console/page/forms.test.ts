@@ -77,7 +77,7 @@ t.test("a form that isn't filled in right is answered by what is wrong, and reac
     ["/plans", { filter: "{}", reason: "r", limit: "some" }, /limit/],
     ["/jobs/p/orders", { order: "explode", reason: "r" }, /order/],
     ["/jobs/p/orders", { order: "throttle", rate: "-1", reason: "r" }, /rate/],
-    ["/letters/discard", { filter: "{}", reason: "  " }, /reason/],
+    ["/letters/discard", { filter: "{}", everything: "yes", reason: "  " }, /reason/],
   ] as const) {
     const answer = await open.ask(path, { form: { csrf, ...form }, headers: html });
     t.equal(answer.status, 400, JSON.stringify(form));
@@ -102,6 +102,72 @@ t.test("orders, discard and restore ask the desk what they say", async (t) => {
   const page = await open.ask("/letters/restore", { form: { csrf, filter: '{"key":["k"]}', reason: "r" } });
   t.match(page.text, /Restored 1 letter[\s\S]*not open/);
   t.same(open.asked.at(-1)?.args, [{ filter: { key: ["k"], outcomes: ["discarded"] } }, { reason: "r" }]);
+});
+
+t.test(
+  "a discard takes what its page showed: nothing later, and everything only when that is said",
+  async (t) => {
+    const open = await openConsole(t);
+    const csrf = await tokenOf(open);
+    const began = Date.now();
+    const { text } = await open.ask("/letters/list?key=k", { headers: html });
+    const shown = Number(/name="shown" value="(\d+)"/.exec(text)?.[1]);
+    t.ok(shown >= began && shown <= Date.now(), "the page says when it was made");
+    const discard = async (filter: object, more: Readonly<Record<string, string>> = {}) => {
+      const form = { csrf, reason: "r", filter: JSON.stringify(filter), shown: String(shown), ...more };
+      return await open.ask("/letters/discard", { form });
+    };
+    const discarded = () =>
+      open.asked.filter(({ method }) => method === "discard").map(({ args }) => args[0]);
+    await discard({ key: ["k"] });
+    await discard({ key: ["k"], until: 5 });
+    t.same(discarded(), [{ filter: { key: ["k"], until: shown } }, { filter: { key: ["k"], until: 5 } }]);
+    for (const filter of [{}, { outcomes: "all" }]) {
+      const refused = await discard(filter);
+      t.equal(refused.status, 400);
+      t.match(refused.text, /Cannot discard every dead letter unasked/);
+    }
+    t.equal(discarded().length, 2);
+    await discard({}, { everything: "yes" });
+    t.same(discarded().at(-1), { filter: { until: shown } });
+    const page = await open.ask("/letters/list", { headers: html });
+    t.match(page.text, /name="everything" value="yes" required/, "the page asks for it");
+    t.notMatch(text, /name="everything"/, "a filter is narrow enough");
+  },
+);
+
+t.test("letters can be exported from a page, by those who may see personal fields", async (t) => {
+  const tokens = `ada:viewer+personal:${"a".repeat(24)},bob:operator:${"b".repeat(24)}`;
+  const open = await openConsole(t, { settings: { CONSOLE_TOKENS: tokens } });
+  const as = (name: string) => ({ ...html, authorization: `Bearer ${name.repeat(24)}` });
+  const { text } = await open.ask("/letters/list?key=k", { headers: as("a") });
+  const form = { csrf: csrfOf(text), filter: /name="filter" value="([^"]+)"/.exec(text)?.[1] ?? "" };
+  const sent = { ...form, filter: form.filter.replaceAll("&quot;", '"') };
+  const answer = await open.ask("/letters/export", { headers: as("a"), form: sent });
+  t.equal(answer.status, 200);
+  t.match(answer.headers.get("content-disposition"), /^attachment; filename="letters-[\dTZ-]+\.ndjson"$/);
+  t.match(JSON.parse(answer.text), { boxoffice: 1, value: "AAEC" });
+  t.same(open.asked.at(-1), { method: "export", by: "ada", args: [{ key: ["k"] }] });
+  const bob = await open.ask("/letters/list?key=k", { headers: as("b") });
+  t.notMatch(bob.text, /letters\/export/, "not offered to others");
+  const refused = { ...sent, csrf: csrfOf(bob.text) };
+  t.equal((await open.ask("/letters/export", { headers: as("b"), form: refused })).status, 403);
+  const forged = { ...sent, csrf: "" };
+  t.equal((await open.ask("/letters/export", { headers: as("a"), form: forged })).status, 403);
+});
+
+t.test("the filter's form keeps what its fields can't show", async (t) => {
+  const { ask } = await openConsole(t);
+  const filter = "worker=billing&worker=mailing&key=a&key=b&letters=x-0-1&outcomes=open&outcomes=discarded";
+  const { text } = await ask(`/letters/list?${filter}`, { headers: html });
+  for (const [name, value] of [
+    ["worker", "mailing"],
+    ["key", "b"],
+    ["letters", "x-0-1"],
+    ["outcomes", "discarded"],
+  ])
+    t.match(text, `<input type="hidden" name="${name}" value="${value}">`);
+  t.notMatch(text, '<input type="hidden" name="key" value="a">');
 });
 
 t.test("pages of what isn't there say so, with the status", async (t) => {
