@@ -1,11 +1,19 @@
-import type { Logical, Node } from "./node.ts";
+import type { Enum, Logical, Node } from "./node.ts";
 
 /** Characters after which a description ends in an ellipsis: a union of twenty records is no help in a line. */
 const MOST_CHARACTERS = 120;
 
 /** A type in a few words: `long (timestamp-millis)`, `null | string`, `array of record shop.Row`. */
 export function describe(node: Node): string {
-  const words = wordsFor(node);
+  return clipped(wordsFor(node));
+}
+
+/** An enum's symbols in their order: `A, B, C`. */
+export function describeSymbols({ symbols }: Enum): string {
+  return clipped(symbols.map(({ name }) => name).join(", "));
+}
+
+function clipped(words: string): string {
   return words.length > MOST_CHARACTERS ? `${words.slice(0, MOST_CHARACTERS - 1)}…` : words;
 }
 

@@ -1,4 +1,4 @@
-import { describe } from "./describe.ts";
+import { describe, describeSymbols } from "./describe.ts";
 import { Fits } from "./fits.ts";
 import { meantBranch, namesMatch, symbolsLacking, writtenField } from "./match.ts";
 import {
@@ -30,6 +30,8 @@ export interface Incompatibility {
   readonly field: string | undefined;
   /** What it is about: a field, a symbol, a branch or a type, by name. */
   readonly subject: string;
+  /** The named type it is in or of, by the reader's simple name: the record of the field, the enum of the symbol. */
+  readonly owner: string;
   readonly reader: Spot;
   readonly writer: Spot;
   /** In a few words. */
@@ -51,13 +53,15 @@ export function incompatibilities(reader: Located, writer: Located): Incompatibi
   const fits = new Fits();
   if (fits.ask(reader.root.node, writer.root.node)) return [];
   const explanation = new Explanation(fits);
-  explanation.why(reader.root, writer.root, { path: nameFor(reader.root.node), field: undefined });
+  const name = nameFor(reader.root.node);
+  explanation.why(reader.root, writer.root, { path: name, field: undefined, owner: name });
   return explanation.reasons;
 }
 
 interface Way {
   readonly path: string;
   readonly field: string | undefined;
+  readonly owner: string;
 }
 
 class Explanation {
@@ -123,7 +127,7 @@ class Explanation {
         kind: "MISSING_UNION_BRANCH",
         ...way,
         subject: nameFor(branch.node),
-        reader: reader.at,
+        reader: { ...reader.at, pointer: `${reader.at.pointer}/${fullNameFor(branch.node)}` },
         writer: branch.at,
         reads: describe(reader.node),
         written: describe(writer.node),
@@ -140,7 +144,7 @@ class Explanation {
     const here = nameFor(reader);
     for (const field of reader.fields) {
       const written = writtenField(field, writer);
-      const way = { path: `${here}.${field.name}`, field: field.name };
+      const way = { path: `${here}.${field.name}`, field: field.name, owner: here };
       if (written !== undefined) this.why(field.type, written.type, way);
       else if (field.fallback === undefined) this.#missing(field, reader, writer, way);
     }
@@ -157,7 +161,7 @@ class Explanation {
       kind: "READER_FIELD_MISSING_DEFAULT_VALUE",
       ...way,
       subject: field.name,
-      reader: spotOf(field, "name"),
+      reader: { ...spotOf(field, "name"), pointer: field.at.pointer },
       writer: { ...spotOf(writer, "fields"), pointer: `${writer.at.pointer}/fields/${field.name}` },
       reads: `${describe(field.type.node)} without default`,
       written: "no such field",
@@ -172,11 +176,12 @@ class Explanation {
       this.#add({
         kind: "MISSING_ENUM_SYMBOLS",
         ...way,
+        owner: nameFor(reader),
         subject: name,
         reader: { ...spotOf(reader, "symbols"), pointer: `${reader.at.pointer}/symbols/${name}` },
         writer: symbol?.at ?? spotOf(writer, "symbols"),
-        reads: `${nameFor(reader)} without '${name}' and without default`,
-        written: `'${name}' in ${nameFor(writer)}`,
+        reads: describeSymbols(reader),
+        written: describeSymbols(writer),
       });
     }
   }
@@ -186,8 +191,12 @@ class Explanation {
   }
 }
 
-function inside({ path, field }: Way): Way {
-  return { path: `${path}[]`, field };
+function inside(way: Way): Way {
+  return { ...way, path: `${way.path}[]` };
+}
+
+function fullNameFor(node: Node): string {
+  return "name" in node ? node.name : node.kind;
 }
 
 function nameFor(node: Node): string {

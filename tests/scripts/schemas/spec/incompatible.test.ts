@@ -137,13 +137,13 @@ t.test("incompatibilities() gives the places on both sides", async (t) => {
       "null", "string"] } ] }`;
   const [missing, branch] = incompatibilities(locate(reader), locate(writer));
   t.match(missing, {
-    reader: { line: 2, column: 15, pointer: "/fields/a/name" },
+    reader: { line: 2, column: 15, pointer: "/fields/a" },
     writer: { line: 2, column: 15, pointer: "/fields/a" },
     reads: "int without default",
     written: "no such field",
   });
   t.match(branch, {
-    reader: { line: 3, column: 28, pointer: "/fields/b/type" },
+    reader: { line: 3, column: 28, pointer: "/fields/b/type/string" },
     writer: { line: 3, column: 15, pointer: "/fields/b/type/string" },
     reads: "null | int",
     written: "null | string",
