@@ -1,5 +1,4 @@
-import { type Mention, type Spot, spotOf } from "../spec/node.ts";
-import type { Found } from "../spec/to-finding.ts";
+import { spotOf } from "../spec/node.ts";
 import type { MeaningRule } from "./meaning-rule.ts";
 
 /** An alias is there for records under the old name; they outlive the memory of why it is there. */
@@ -11,9 +10,21 @@ export const aliasRemoved: MeaningRule = {
   find(pair) {
     if (pair.of !== "field" && pair.of !== "name") return [];
     const { now, before } = pair;
-    const at = now.attributes.has("aliases") ? spotOf(now, "aliases") : spotOf(now, "name");
+    const kept = new Set([now.name, ...now.aliases.map(({ name }) => name)]);
+    const word = pair.of === "field" ? "field" : pair.now.kind;
     return before.aliases
-      .filter(({ name }) => name !== now.name && !now.aliases.some((alias) => alias.name === name))
-      .map((alias) => found(pair.of === "field" ? "field" : now.kindWord, now, alias, at));
+      .filter(({ name }) => !kept.has(name))
+      .map(({ name, at: against }) => ({
+        at: {
+          ...spotOf(now, now.attributes.has("aliases") ? "aliases" : "name"),
+          pointer: `${now.at.pointer}/aliases/${name}`,
+        },
+        against,
+        what: `alias '${name}' of ${word} '${now.name}' was removed`,
+        from: `alias '${name}'`,
+        to: "no alias",
+        who: [`readers with the new schema don't find '${name}' in records written under that name`],
+        fix: `keep the alias for as long as such records are kept`,
+      }));
   },
 };

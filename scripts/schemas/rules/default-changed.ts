@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe } from "../spec/describe.ts";
 import { showJson } from "../spec/json.ts";
 import { spotOf } from "../spec/node.ts";
@@ -26,8 +27,9 @@ export const defaultChanged: MeaningRule = {
       ];
     }
     if (pair.of !== "field" || pair.before.fallback === undefined) return [];
+    // Members of an object in another order are the same value.
+    if (isDeepStrictEqual(pair.before.fallback, pair.now.fallback)) return [];
     const [from, to] = [showJson(pair.before.fallback), showJson(pair.now.fallback)];
-    if (from === to) return [];
     const { name, type } = pair.now;
     const gone = pair.now.fallback === undefined;
     return [

@@ -1,3 +1,4 @@
+import { promotes } from "../spec/match.ts";
 import { type Node, spotOf } from "../spec/node.ts";
 import type { MeaningRule } from "./meaning-rule.ts";
 
@@ -9,16 +10,19 @@ export const logicalTypeChanged: MeaningRule = {
   title: "A unit or another logical type was changed, added or removed",
   find(pair) {
     if (pair.of !== "type") return [];
-    const [now, before] = [logicalOf(pair.now.node), logicalOf(pair.before.node)];
+    const { now, before, path } = pair;
     // Another underlying type altogether is the specification's to judge.
-    if (now === before || now === "none of it" || before === "none of it") return [];
+    const [one, other] = [now.node, before.node];
+    if (one.kind !== other.kind && !promotes(one, other) && !promotes(other, one)) return [];
+    const [to, from] = [logicalOf(one), logicalOf(other)];
+    if (to === from) return [];
     return [
       {
-        at: spotOf(pair.now.node, "logicalType"),
-        against: spotOf(pair.before.node, "logicalType"),
-        what: `logical type of '${pair.path}' was changed`,
-        from: before ?? `plain ${pair.before.node.kind}`,
-        to: now ?? `plain ${pair.now.node.kind}`,
+        at: spotOf(one, "logicalType"),
+        against: spotOf(other, "logicalType"),
+        what: `logical type of '${path}' was changed`,
+        from: from ?? `plain ${other.kind}`,
+        to: to ?? `plain ${one.kind}`,
         who: ["every reader takes values of the other version for what they are not, without an error"],
         fix: "keep the logical type; for another one add a field beside it, with a default",
       },
@@ -26,16 +30,6 @@ export const logicalTypeChanged: MeaningRule = {
   },
 };
 
-/** Of what may have a logical type at all. */
 function logicalOf(node: Node): string | undefined {
-  switch (node.kind) {
-    case "array":
-    case "map":
-    case "record":
-    case "enum":
-    case "union":
-      return "none of it";
-    default:
-      return node.logical?.type;
-  }
+  return "logical" in node ? node.logical?.type : undefined;
 }

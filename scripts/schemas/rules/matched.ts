@@ -34,7 +34,8 @@ class Walk {
     if (one.kind === "map" && other.kind === "map") this.type(one.values, other.values, `${path}[]`);
     if (!("name" in one && "name" in other) || one.kind !== other.kind || this.#isSeen(one, other)) return;
     this.found.push({ of: "name", now: one, before: other });
-    if (one.kind === "enum" && other.kind === "enum") this.found.push({ of: "enum", now: one, before: other });
+    if (one.kind === "enum" && other.kind === "enum")
+      this.found.push({ of: "enum", now: one, before: other });
     if (one.kind === "record" && other.kind === "record") this.#record(one, other);
   }
 
@@ -42,7 +43,12 @@ class Walk {
     const branchesOf = (use: Use) => (use.node.kind === "union" ? use.node.branches : [use]);
     const [ones, others] = [branchesOf(now), branchesOf(before)];
     for (const one of ones) {
-      const other = meantBranch(one.node, others, ones.filter((each) => each !== one), sameNamed);
+      const other = meantBranch(
+        one.node,
+        others,
+        ones.filter((each) => each !== one),
+        sameNamed,
+      );
       if (other !== undefined) this.type(one, other, path);
     }
   }
