@@ -58,6 +58,20 @@ export interface Host {
 export interface Permissions {
   /** Configuration names of the endpoints it opens sockets to, e.g. `GATEWAY_URL`; required at start, become egress rules. */
   readonly net: readonly string[];
+  /** As `net`, of endpoints that are only reached when they are configured. @default none */
+  readonly netIfSet?: readonly string[];
+  /** @default nothing beyond what `reads` and `emits` say */
+  readonly kafka?: KafkaPermissions;
+}
+
+/** What a worker does in Kafka beside reading and emitting as declared; becomes its user's ACLs. */
+export interface KafkaPermissions {
+  /** Topics read outside of any group, e.g. to build a projection again. */
+  readonly reads?: readonly Topic[];
+  /** Workers whose transactional producers it fences. */
+  readonly fences?: readonly string[];
+  /** Dead letters: `replay` carries plans out; `desk` does what an operator can. */
+  readonly letters?: "replay" | "desk";
 }
 
 export interface WorkerDeclaration<E extends Event = Event, D extends object = object> {

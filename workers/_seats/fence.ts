@@ -1,10 +1,17 @@
-import type { Broker } from "../_runtime/mod.ts";
+import { concerts, reservations } from "../../schemas/topics.ts";
+import type { Broker, KafkaPermissions } from "../_runtime/mod.ts";
 import type { TopicNames } from "./told.ts";
 
 /** Who decides on the seat map while reading what; the same as those workers' `reads`. */
 export const DECIDERS: Readonly<Record<string, readonly (keyof TopicNames)[]>> = {
   settlement: ["payments", "reservations", "concerts"],
   expiry: ["reservations"],
+};
+
+/** What a worker that may rebuild the seat map does in Kafka beside its own reading. */
+export const REBUILD_PERMISSIONS: KafkaPermissions = {
+  reads: [concerts, reservations],
+  fences: Object.keys(DECIDERS),
 };
 
 /**

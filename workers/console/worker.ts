@@ -6,7 +6,11 @@ import { startConsole } from "./start.ts";
 export default defineWorker({
   name: "console",
   reads: [],
-  permissions: { net: ["REDIS_URL"] },
+  permissions: {
+    net: ["REDIS_URL"],
+    netIfSet: ["CONSOLE_OIDC_ISSUER", "CONSOLE_HEALTH_URLS"],
+    kafka: { letters: "desk" },
+  },
   async serve(host) {
     await startConsole(host, { workers: await loadWorkers() });
   },

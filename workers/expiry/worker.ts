@@ -1,14 +1,14 @@
 import { reservations } from "../../schemas/topics.ts";
 import { HoldDue, ReservationConfirmed, ReservationRequested } from "../../schemas/types.ts";
 import { connectRedis, createTimers, defineWorker, from } from "../_runtime/mod.ts";
-import { createSeatMap, HOLD_TIMERS, type HoldTimer, keepSeatMapOpen } from "../_seats/mod.ts";
+import { createSeatMap, HOLD_TIMERS, type HoldTimer, keepSeatMapOpen, REBUILD_PERMISSIONS } from "../_seats/mod.ts";
 import { handle } from "./handle.ts";
 
 export default defineWorker({
   name: "expiry",
   reads: [from(reservations, ReservationRequested, HoldDue, ReservationConfirmed)],
   emits: [reservations],
-  permissions: { net: ["REDIS_URL"] },
+  permissions: { net: ["REDIS_URL"], kafka: REBUILD_PERMISSIONS },
   async setup(host) {
     const { url } = host.config.redis;
     const redis = await connectRedis(url, { log: host.log });

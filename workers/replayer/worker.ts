@@ -8,7 +8,7 @@ import { takeJobs } from "./take-jobs.ts";
 export default defineWorker({
   name: "replayer",
   reads: [],
-  permissions: { net: ["REDIS_URL"] },
+  permissions: { net: ["REDIS_URL"], kafka: { letters: "replay" } },
   async serve({ config, broker, log, signal, defer, readiness, metrics }) {
     const { url } = config.redis;
     const states = knownStates(broker);

@@ -1,7 +1,7 @@
 import { concerts, payments, reservations } from "../../schemas/topics.ts";
 import { CancellationRequested, Concert, PaymentCaptured, PaymentDeclined } from "../../schemas/types.ts";
 import { connectRedis, defineWorker, from } from "../_runtime/mod.ts";
-import { createSeatMap, keepSeatMapOpen } from "../_seats/mod.ts";
+import { createSeatMap, keepSeatMapOpen, REBUILD_PERMISSIONS } from "../_seats/mod.ts";
 import { handle } from "./handle.ts";
 
 export default defineWorker({
@@ -13,7 +13,7 @@ export default defineWorker({
     from(concerts, Concert),
   ],
   emits: [reservations],
-  permissions: { net: ["REDIS_URL"] },
+  permissions: { net: ["REDIS_URL"], kafka: REBUILD_PERMISSIONS },
   async setup(host) {
     const redis = await connectRedis(host.config.redis.url, { log: host.log });
     host.defer(() => redis.close());
