@@ -9,7 +9,7 @@ import { onShutdown } from "../workers/_runtime/shutdown.ts";
 import { loadWorker } from "../workers/all.ts";
 
 /** Beyond the handlers' own deadline: to commit, leave the group and let resources go. */
-const STOP_MARGIN_MS = 15_000;
+export const STOP_MARGIN_MS = 15_000;
 
 export default new Command("run")
   .description(

@@ -1,7 +1,13 @@
 import { reservations } from "../../schemas/topics.ts";
 import { HoldDue, ReservationConfirmed, ReservationRequested } from "../../schemas/types.ts";
 import { connectRedis, createTimers, defineWorker, from } from "../_runtime/mod.ts";
-import { createSeatMap, HOLD_TIMERS, type HoldTimer, keepSeatMapOpen, REBUILD_PERMISSIONS } from "../_seats/mod.ts";
+import {
+  createSeatMap,
+  HOLD_TIMERS,
+  type HoldTimer,
+  keepSeatMapOpen,
+  REBUILD_PERMISSIONS,
+} from "../_seats/mod.ts";
 import { handle } from "./handle.ts";
 
 export default defineWorker({
