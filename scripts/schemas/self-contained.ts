@@ -37,10 +37,13 @@ export function selfContained(schema: AvroSchema, references: readonly AvroSchem
       const fields: readonly unknown[] = Array.isArray(part.fields) ? part.fields : [];
       return {
         ...part,
-        fields: fields.map((field) => (isObject(field) ? { ...field, type: inlined(field.type, inside) } : field)),
+        fields: fields.map((field) =>
+          isObject(field) ? { ...field, type: inlined(field.type, inside) } : field,
+        ),
       };
     }
-    if (type === "enum" || type === "fixed" || (typeof type === "string" && PRIMITIVES.has(type))) return part;
+    if (type === "enum" || type === "fixed" || (typeof type === "string" && PRIMITIVES.has(type)))
+      return part;
     return { ...part, type: inlined(type, namespace) };
   };
   // Every branch above gives back what it was given, or a schema for a name.

@@ -29,14 +29,12 @@ export function boundaryValues(root: Node): Boundary[] {
   const walk = { records: 0, open: new Map<RecordOf, number>() };
   return variants(root, "name" in root ? simpleName(root.name) : root.kind, walk)
     .slice(0, MOST_VALUES)
-    .map(
-    ({ write, path, shows }) => {
+    .map(({ write, path, shows }) => {
       const sink = new Sink();
       sink.reset(0);
       write(sink);
       return { bytes: sink.take(), path, shows };
-    },
-  );
+    });
 }
 
 interface Variant {
@@ -110,20 +108,26 @@ function unionVariants(union: Union, path: string, walk: Walk): Variant[] {
 }
 
 function listVariants(path: string, items: readonly Variant[], key: (sink: Sink) => void): Variant[] {
-  const of = (...list: readonly Variant[]) => (sink: Sink) => {
-    if (list.length > 0) sink.long(list.length);
-    for (const item of list) {
-      key(sink);
-      item.write(sink);
-    }
-    sink.long(0);
-  };
+  const of =
+    (...list: readonly Variant[]) =>
+    (sink: Sink) => {
+      if (list.length > 0) sink.long(list.length);
+      for (const item of list) {
+        key(sink);
+        item.write(sink);
+      }
+      sink.long(0);
+    };
   const empty = { write: of(), path, shows: "nothing in it" };
   const [first] = items;
   if (first === undefined) return [empty];
   return [
     empty,
-    ...items.map((item, nth) => ({ write: of(item), path: item.path, shows: nth === 0 ? "one in it" : item.shows })),
+    ...items.map((item, nth) => ({
+      write: of(item),
+      path: item.path,
+      shows: nth === 0 ? "one in it" : item.shows,
+    })),
     { write: of(first, first, first), path, shows: "three in it" },
   ];
 }

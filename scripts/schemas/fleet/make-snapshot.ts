@@ -6,6 +6,7 @@ import { LEVELS, type Level } from "../level.ts";
 import { registryVersions } from "../source/registry.ts";
 import { connectSubjects } from "../subjects.ts";
 import type { SubjectHistory } from "../version.ts";
+import { fleetWorkers } from "./readers.ts";
 import type { ScannedTopic, Snapshot } from "./snapshot.ts";
 
 /** Ids that no subject has, asked for one by one. */
@@ -48,14 +49,7 @@ export async function makeSnapshot(sources: Sources, now: Date): Promise<Snapsho
       scanned
         ?.filter(({ kind, read, skipped }) => kind === "source" || read + skipped > 0)
         .map((topic) => withoutUnknown(topic, known)) ?? null,
-    workers: workers.map(({ name, reads, emits }) => ({
-      worker: name,
-      reads: reads.map(({ topic, records }) => ({
-        topic: topic.name,
-        records: records.map(({ fullName }) => fullName),
-      })),
-      emits: emits.map((topic) => topic.name),
-    })),
+    workers: fleetWorkers(workers),
   };
 }
 
