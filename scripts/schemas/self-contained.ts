@@ -23,13 +23,18 @@ export function selfContained(schema: AvroSchema, references: readonly AvroSchem
       if (PRIMITIVES.has(part)) return part;
       const name = outside.has(qualify(part, namespace)) ? qualify(part, namespace) : part;
       const definition = outside.get(name);
-      if (definition === undefined || written.has(name)) return definition === undefined ? part : name;
-      written.add(name);
+      if (definition === undefined) return part;
       return withNamespace(inlined(definition, namespaceOf(name)), namespaceOf(name));
     }
     if (Array.isArray(part)) return part.map((branch) => inlined(branch, namespace));
     if (!isObject(part)) return part;
     const { type } = part;
+    if (isDefinition(type)) {
+      const name = fullNameOf(part, namespace);
+      // Also what came along inside another definition is written out once only.
+      if (written.has(name)) return name;
+      if (outside.has(name)) written.add(name);
+    }
     if (type === "array") return { ...part, items: inlined(part.items, namespace) };
     if (type === "map") return { ...part, values: inlined(part.values, namespace) };
     if (type === "record" || type === "error") {
@@ -50,6 +55,10 @@ export function selfContained(schema: AvroSchema, references: readonly AvroSchem
   return inlined(schema, "") as AvroSchema;
 }
 
+function isDefinition(type: unknown): boolean {
+  return type === "record" || type === "error" || type === "enum" || type === "fixed";
+}
+
 /** Its names must stay what they are, wherever it is put. */
 function withNamespace(definition: unknown, namespace: string): unknown {
   if (!isObject(definition)) return definition;
@@ -65,7 +74,7 @@ function collect(part: unknown, namespace: string, into: Map<string, AvroSchema>
   if (typeof type === "object") collect(type, namespace, into);
   else if (type === "array") collect(part.items, namespace, into);
   else if (type === "map") collect(part.values, namespace, into);
-  else if (type === "record" || type === "error" || type === "enum" || type === "fixed") {
+  else if (isDefinition(type)) {
     const name = fullNameOf(part, namespace);
     if (!into.has(name)) into.set(name, part);
     const fields: readonly unknown[] = Array.isArray(part.fields) ? part.fields : [];
