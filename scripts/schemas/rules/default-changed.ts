@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describe } from "../spec/describe.ts";
 import { showJson } from "../spec/json.ts";
 import { spotOf } from "../spec/node.ts";
+import { nameFor } from "./matched.ts";
 import type { MeaningRule } from "./meaning-rule.ts";
 
 /** A default is what a reader sees in records without the field: changing it changes what old records say. */
@@ -18,7 +19,7 @@ export const defaultChanged: MeaningRule = {
         {
           at: spotOf(now, "default"),
           against: spotOf(before, "default"),
-          what: `default of enum '${now.name}' was ${now.fallback === undefined ? "taken away" : "changed"}`,
+          what: `default of enum '${nameFor(now)}' was ${now.fallback === undefined ? "taken away" : "changed"}`,
           from: before.fallback,
           to: now.fallback ?? "no default",
           who: ["readers take symbols that they don't know for another one than before, or fail"],

@@ -1,5 +1,6 @@
 import { describeSymbols } from "../spec/describe.ts";
 import { spotOf } from "../spec/node.ts";
+import { nameFor } from "./matched.ts";
 import type { MeaningRule } from "./meaning-rule.ts";
 
 /** Avro itself goes by names, but sort order and generated code (ordinals, comparisons) go by position. */
@@ -21,8 +22,8 @@ export const enumOrderChanged: MeaningRule = {
         at: moved.at,
         against: before.symbols.find(({ name }) => name === moved.name)?.at ?? spotOf(before, "symbols"),
         what: inserted
-          ? `symbol '${moved.name}' of enum '${now.name}' was put before others`
-          : `symbols of enum '${now.name}' changed their order, from '${moved.name}' on`,
+          ? `symbol '${moved.name}' of enum '${nameFor(now)}' was put before others`
+          : `symbols of enum '${nameFor(now)}' changed their order, from '${moved.name}' on`,
         from: describeSymbols(before),
         to: describeSymbols(now),
         who: ["code that compares or stores positions of symbols takes one for another"],

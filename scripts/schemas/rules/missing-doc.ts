@@ -1,3 +1,4 @@
+import { simpleName } from "../../../workers/_runtime/avro/names.ts";
 import { spotOf } from "../spec/node.ts";
 import { ownTypes } from "./own-types.ts";
 import type { StyleRule } from "./style-rule.ts";
@@ -16,7 +17,7 @@ export const missingDoc: StyleRule = {
         .filter(({ one }) => one.doc === undefined || one.doc.trim() === "")
         .map(({ word, one }) => ({
           at: { ...spotOf(one, "name"), pointer: one.at.pointer },
-          what: `${word} '${one.name}' has no doc`,
+          what: `${word} '${simpleName(one.name)}' has no doc`,
           who: ["other teams have to ask, or guess, what it holds"],
           fix: `add a "doc": what it is, its unit, and "Personal:" first if it tells of a person`,
         }));

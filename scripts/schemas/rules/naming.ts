@@ -42,13 +42,15 @@ function misspelled(node: Named): Found[] {
 }
 
 function spelled(mentions: readonly Mention[], word: string, pattern: RegExp, style: string): Found[] {
-  return mentions
-    .filter(({ name }) => !pattern.test(name))
-    .map(({ name, at }) => ({
-      at,
-      what: `${word} '${name}' is not in ${style}`,
-      to: name,
-      who: ["whoever reads or writes it has to remember which spelling this one has"],
-      fix: `spell it in ${style} before anybody uses it`,
-    }));
+  return (
+    mentions
+      // What is no name at all is invalid, and told so.
+      .filter(({ name }) => /^[A-Za-z_]\w*$/.test(name) && !pattern.test(name))
+      .map(({ name, at }) => ({
+        at,
+        what: `${word} '${name}' is not in ${style}`,
+        who: ["whoever reads or writes it has to remember which spelling this one has"],
+        fix: `spell it in ${style} before anybody uses it`,
+      }))
+  );
 }
