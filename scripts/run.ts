@@ -7,6 +7,7 @@ import { needsOf } from "../workers/_runtime/needs.ts";
 import { type RunningWorker, runWorker } from "../workers/_runtime/run-worker.ts";
 import { onShutdown } from "../workers/_runtime/shutdown.ts";
 import { loadWorker } from "../workers/all.ts";
+import { dropReading } from "./executable/drop.ts";
 
 /** Beyond the handlers' own deadline: to commit, leave the group and let resources go. */
 export const STOP_MARGIN_MS = 15_000;
@@ -33,6 +34,8 @@ at start can't be reached; 70 a bug.`,
 async function run(name: string): Promise<void> {
   const worker = await loadWorker(name);
   const config = readConfig(process.env, needsOf(worker));
+  // Mounted secrets and certificates are read: from here on sockets only, whatever a handler or a package of it tries.
+  dropReading();
   const build = manifest.version;
   const log = createLog({ level: config.log.level, worker: worker.name, build });
   for (const warning of config.warnings) log.warn({ warning }, "configuration");

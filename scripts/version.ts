@@ -1,5 +1,9 @@
 import { execFileSync } from "node:child_process";
 import manifest from "../package.json" with { type: "json" };
+import { checkout } from "../workers/_runtime/shipped.ts";
+
+/** Set by the build of the executable; empty when its sources were no git checkout. */
+declare const BUNDLED_COMMIT: string | undefined;
 
 /** `0.1.0 (3f2a1bc) Node v26.10.0`; without the commit where the sources are not a git checkout. */
 export function versionLine(): string {
@@ -10,8 +14,9 @@ export function versionLine(): string {
 }
 
 function commitOf(): string | undefined {
+  if (typeof BUNDLED_COMMIT !== "undefined") return BUNDLED_COMMIT || undefined;
   try {
-    return execFileSync("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"], {
+    return execFileSync("git", ["-C", checkout ?? ".", "rev-parse", "--short", "HEAD"], {
       stdio: ["ignore", "pipe", "ignore"],
       encoding: "utf8",
     }).trim();
