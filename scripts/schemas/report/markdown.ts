@@ -1,0 +1,97 @@
+import type { Merged } from "../check/merge.ts";
+import { waiverEntry } from "../waivers/waiver-entry.ts";
+import { type CheckResult, isBreaking } from "./check-result.ts";
+import {
+  change,
+  comparedWith,
+  counted,
+  position,
+  rulePage,
+  upgradeOrder,
+  versionsConcerned,
+} from "./sentences.ts";
+
+/** Characters of findings; a comment on GitHub takes 65,536. */
+const MOST_CHARACTERS = 50_000;
+
+/** For a comment on a pull request, or the summary of a job. */
+export function markdownReport(result: CheckResult): string {
+  const order = upgradeOrder(result.upgrade);
+  const waivable = result.open.filter(
+    ({ finding }) => finding.severity === "error" && finding.category !== "waiver",
+  );
+  return [
+    `## Schemas: ${isBreaking(result) ? "breaking" : "fine"}, ${counted(result)}`,
+    `${escapeMarkdown(comparedWith(result))}.`,
+    ...(order === undefined
+      ? []
+      : [
+          `**${escapeMarkdown(order)}.** ${escapeMarkdown(result.upgrade.flatMap(({ why }) => why).join("; "))}`,
+        ]),
+    ...bounded(result.open.map(findingItem)),
+    ...waivedTable(result),
+    ...(waivable.length === 0 ? [] : [waiverDetails(waivable)]),
+    ...result.notes.map((note) => `_${escapeMarkdown(note)}_`),
+    "",
+  ].join("\n\n");
+}
+
+function findingItem(merged: Merged): string {
+  const { finding } = merged;
+  const against = versionsConcerned(merged);
+  return [
+    `### ${finding.severity === "error" ? "❌" : "⚠️"} ${escapeMarkdown(change(finding))}`,
+    "",
+    `- where: ${code(position(finding.at))}${against === undefined ? "" : `, against ${code(against)}`}`,
+    ...finding.who.map((who) => `- who: ${escapeMarkdown(who)}`),
+    `- fix: ${escapeMarkdown(finding.fix)}`,
+    `- rule: [${escapeMarkdown(finding.rule)}](${rulePage(finding.rule)})`,
+  ].join("\n");
+}
+
+function bounded(items: readonly string[]): string[] {
+  const shown: string[] = [];
+  let characters = 0;
+  for (const item of items) {
+    characters += item.length;
+    if (characters > MOST_CHARACTERS)
+      return [...shown, `… and ${items.length - shown.length} more: see the log.`];
+    shown.push(item);
+  }
+  return shown;
+}
+
+function waivedTable({ waived }: CheckResult): string[] {
+  if (waived.length === 0) return [];
+  const rows = waived.map(
+    ({ finding, waiver }) =>
+      `| ${escapeMarkdown(change(finding))} | ${code(position(finding.at))} | ${waiver.expires} | ${escapeMarkdown(waiver.owner)} | ${escapeMarkdown(waiver.reason)} |`,
+  );
+  return [["| waived | where | until | by | reason |", "|---|---|---|---|---|", ...rows].join("\n")];
+}
+
+function waiverDetails(errors: readonly Merged[]): string {
+  const entries = errors.map(({ finding }) => waiverEntry(finding)).join("");
+  const fence = "`".repeat(Math.max(3, longestRun(entries) + 1));
+  return `<details><summary>Entries for schemas/waivers.yaml</summary>\n\n${fence}yaml\n${entries}${fence}\n\n</details>`;
+}
+
+function code(text: string): string {
+  const fence = "`".repeat(longestRun(text) + 1);
+  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${fence}${pad}${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}${pad}${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+/** A schema's text can't become markup, a mention or a new cell. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/[\\`*_[\]|#]/g, (character) => `\\${character}`)
+    .replaceAll("@", "@\u200b");
+}
