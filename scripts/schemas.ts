@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { check } from "./schemas/check.ts";
 import { pull } from "./schemas/pull.ts";
 import { register } from "./schemas/register.ts";
 import { types } from "./schemas/types.ts";
 
 export default new Command("schemas")
   .description("The fleet's Avro schemas: schemas/*.avsc, carried by the topics of schemas/topics.ts.")
+  .addCommand(check)
   .addCommand(pull)
   .addCommand(register)
   .addCommand(types)
@@ -12,6 +14,7 @@ export default new Command("schemas")
     "after",
     `
 Examples:
+  $ npx boxoffice schemas check                  who breaks by what was changed here
   $ npx boxoffice schemas register --dry-run     what would be registered
   $ npx boxoffice schemas types                  after a change of schemas/*.avsc`,
   );

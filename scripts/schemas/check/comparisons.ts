@@ -21,6 +21,8 @@ export interface Comparison {
   readonly backward: boolean;
   /** `against` must read what the checkout's writes. */
   readonly forward: boolean;
+  /** The version right before the checkout's, in any baseline. */
+  readonly newest: boolean;
 }
 
 /**
@@ -43,8 +45,10 @@ export function comparisons(
       const history = histories.find((each) => each.subject === subject)?.versions ?? [];
       for (const against of transitive ? history : history.slice(-1)) {
         const key = JSON.stringify([subject, against.text, against.references]);
-        if (!wanted.has(key))
-          wanted.set(key, { subject, level, checkout: current, against, backward, forward });
+        const known = wanted.get(key);
+        const newest = against === history.at(-1) || known?.newest === true;
+        const first = known?.against ?? against;
+        wanted.set(key, { subject, level, checkout: current, against: first, backward, forward, newest });
       }
     }
   }

@@ -1,7 +1,8 @@
 import { Unavailable } from "../../../workers/_runtime/mod.ts";
 import type { LevelOf } from "../declared-levels.ts";
 import type { Finding } from "../finding.ts";
-import type { CheckResult, Compared, UpgradeStep } from "../report/check-result.ts";
+import type { UpgradeOrder } from "../fleet/upgrade-order.ts";
+import type { CheckResult, Compared } from "../report/check-result.ts";
 import type { SchemaVersion, SubjectHistory } from "../version.ts";
 import { applyWaivers } from "../waivers/apply-waivers.ts";
 import type { ParsedWaivers } from "../waivers/parse-waivers.ts";
@@ -18,10 +19,11 @@ export interface Judges {
   readonly version: (version: SchemaVersion, subjects: readonly string[]) => readonly Finding[];
 }
 
-/** What workers' codecs say about what is really written. */
-export interface FleetVerdict {
+/** What workers' codecs say about what is really written, where they were asked. */
+export interface FleetSays {
   readonly findings: readonly Finding[];
-  readonly upgrade: readonly UpgradeStep[];
+  /** Undefined: nobody looked, `notes` say why. */
+  readonly upgrade: UpgradeOrder | undefined;
   readonly notes: readonly string[];
 }
 
@@ -30,7 +32,7 @@ export interface Inquiry {
   readonly baselines: readonly Baseline[];
   readonly levelOf: LevelOf;
   readonly judges: Judges;
-  readonly fleet: FleetVerdict;
+  readonly fleet: FleetSays;
   readonly surroundings: Surroundings;
   readonly waivers: ParsedWaivers;
   readonly waiversFile: string;

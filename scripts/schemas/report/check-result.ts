@@ -1,4 +1,5 @@
 import type { Merged } from "../check/merge.ts";
+import type { UpgradeOrder } from "../fleet/upgrade-order.ts";
 import type { WaivedFinding } from "../waivers/apply-waivers.ts";
 
 /** One place the checkout was compared with. */
@@ -11,13 +12,6 @@ export interface Compared {
   readonly versions: number;
 }
 
-/** Workers that can be upgraded together, after those of the steps before. */
-export interface UpgradeStep {
-  readonly workers: readonly string[];
-  /** Why not earlier; empty for the first step. */
-  readonly why: readonly string[];
-}
-
 /** What a check found, for every form of output. */
 export interface CheckResult {
   /** Subjects of the checkout. */
@@ -28,8 +22,8 @@ export interface CheckResult {
   /** Sorted, errors first; a waiver file's own problems among them. */
   readonly open: readonly Merged[];
   readonly waived: readonly WaivedFinding[];
-  /** Empty: any order will do, or nobody looked (`notes` say which). */
-  readonly upgrade: readonly UpgradeStep[];
+  /** Undefined: nobody looked, `notes` say why. */
+  readonly upgrade: UpgradeOrder | undefined;
   /** Sentences about what was not looked at, and why. */
   readonly notes: readonly string[];
   /** Texts of the checkout's files that findings point into, by path. */

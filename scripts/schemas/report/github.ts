@@ -1,16 +1,9 @@
 import type { Merged } from "../check/merge.ts";
 import type { Place } from "../finding.ts";
+import { orderSentence } from "../fleet/upgrade-order.ts";
 import type { CheckResult } from "./check-result.ts";
 import { regionOf } from "./region.ts";
-import {
-  change,
-  comparedWith,
-  counted,
-  rulePage,
-  upgradeOrder,
-  versionsConcerned,
-  waivedUntil,
-} from "./sentences.ts";
+import { change, comparedWith, counted, rulePage, versionsConcerned, waivedUntil } from "./sentences.ts";
 
 /**
  * Workflow commands that GitHub shows at the line in the pull request. It shows ten errors and ten warnings of a
@@ -33,10 +26,15 @@ export function githubReport(result: CheckResult): string {
     ),
     ...result.notes,
     comparedWith(result),
-    upgradeOrder(result.upgrade),
+    result.upgrade && orderSentence(result.upgrade),
     counted(result),
   ];
   return `${lines.filter((line) => line !== undefined).join("\n")}\n`;
+}
+
+/** The annotation for a check that gave no verdict. */
+export function couldNotCheck(why: string): string {
+  return `::error title=${escapeProperty("Schemas: could not check")}::${escapeData(why)}\n`;
 }
 
 function message(merged: Merged): string {

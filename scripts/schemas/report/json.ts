@@ -21,7 +21,7 @@ export function jsonReport(result: CheckResult): string {
       reason: merged.waiver.reason,
       expires: merged.waiver.expires,
     })),
-    upgrade: result.upgrade,
+    upgrade: result.upgrade ?? null,
     notes: result.notes,
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -1,39 +1,38 @@
 import type { Merged } from "../check/merge.ts";
+import { orderSentence } from "../fleet/upgrade-order.ts";
 import { waiverEntry } from "../waivers/waiver-entry.ts";
 import { type CheckResult, isBreaking } from "./check-result.ts";
-import {
-  change,
-  comparedWith,
-  counted,
-  position,
-  rulePage,
-  upgradeOrder,
-  versionsConcerned,
-} from "./sentences.ts";
+import { change, comparedWith, counted, position, rulePage, versionsConcerned } from "./sentences.ts";
 
 /** Characters of findings; a comment on GitHub takes 65,536. */
 const MOST_CHARACTERS = 50_000;
 
 /** For a comment on a pull request, or the summary of a job. */
 export function markdownReport(result: CheckResult): string {
-  const order = upgradeOrder(result.upgrade);
   const waivable = result.open.filter(
     ({ finding }) => finding.severity === "error" && finding.category !== "waiver",
   );
   return [
     `## Schemas: ${isBreaking(result) ? "breaking" : "fine"}, ${counted(result)}`,
     `${escapeMarkdown(comparedWith(result))}.`,
-    ...(order === undefined
-      ? []
-      : [
-          `**${escapeMarkdown(order)}.** ${escapeMarkdown(result.upgrade.flatMap(({ why }) => why).join("; "))}`,
-        ]),
+    ...upgradeParagraph(result),
     ...bounded(result.open.map(findingItem)),
     ...waivedTable(result),
     ...(waivable.length === 0 ? [] : [waiverDetails(waivable)]),
     ...result.notes.map((note) => `_${escapeMarkdown(note)}_`),
     "",
   ].join("\n\n");
+}
+
+function upgradeParagraph({ upgrade }: CheckResult): string[] {
+  if (upgrade === undefined) return [];
+  const why = upgrade.why.map((each) => `- ${escapeMarkdown(each)}`);
+  return [
+    [
+      `**Order of upgrade:** ${escapeMarkdown(orderSentence(upgrade))}.`,
+      ...(why.length > 0 ? ["", ...why] : []),
+    ].join("\n"),
+  ];
 }
 
 function findingItem(merged: Merged): string {

@@ -12,6 +12,14 @@ export interface SarifOptions {
   readonly repository: string | undefined;
 }
 
+/** Where the CI system shows this commit's files; undefined outside of one. */
+export function repositoryPages(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_SHA, CI_PROJECT_URL, CI_COMMIT_SHA } = env;
+  if (GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_SHA)
+    return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/blob/${GITHUB_SHA}/`;
+  return CI_PROJECT_URL && CI_COMMIT_SHA ? `${CI_PROJECT_URL}/-/blob/${CI_COMMIT_SHA}/` : undefined;
+}
+
 /**
  * SARIF 2.1.0, as code scanning takes it. A waived finding is suppressed. A rule's `helpUri` must be absolute, so it
  * is there only where the repository's address is known; the page's path is in `help` always.

@@ -1,7 +1,7 @@
 import type { Merged } from "../check/merge.ts";
 import type { Finding, Place } from "../finding.ts";
 import type { Waiver } from "../waivers/waiver.ts";
-import type { CheckResult, UpgradeStep } from "./check-result.ts";
+import type { CheckResult } from "./check-result.ts";
 
 /** Of a rule's page, from the repository's root. */
 export function rulePage(rule: string): string {
@@ -52,11 +52,6 @@ export function comparedWith({ subjects, compared, comparisons }: CheckResult): 
       `${name} (${plural(subjects, "subject")}, ${plural(versions, "version")})`,
   );
   return `Compared ${plural(subjects.length, "subject")} with ${places.join(" and ")}: ${plural(comparisons, "pair")} of versions`;
-}
-
-export function upgradeOrder(steps: readonly UpgradeStep[]): string | undefined {
-  if (steps.length === 0) return undefined;
-  return `Upgrade ${steps.map(({ workers }) => workers.join(", ")).join(", then ")}`;
 }
 
 export function plural(count: number, word: string): string {

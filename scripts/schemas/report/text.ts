@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 import type { Merged } from "../check/merge.ts";
+import { orderSentence } from "../fleet/upgrade-order.ts";
+import { plain } from "../plain.ts";
 import type { WaivedFinding } from "../waivers/apply-waivers.ts";
 import { waiverEntry } from "../waivers/waiver-entry.ts";
 import type { CheckResult } from "./check-result.ts";
@@ -10,7 +12,6 @@ import {
   counted,
   position,
   rulePage,
-  upgradeOrder,
   versionsConcerned,
   waivedUntil,
 } from "./sentences.ts";
@@ -44,9 +45,9 @@ function findingText(merged: Merged, texts: CheckResult["texts"], paint: Paint):
   const lines = [
     `${paint("bold", plain(position(finding.at)))}: ${severity}: ${plain(change(finding))} [${finding.rule}]`,
     ...sourceLines(merged, texts, (text) => paint(colour, text), paint),
+    ...(against === undefined ? [] : [`  was: ${plain(against)}`]),
     ...finding.who.map((who) => `  who: ${plain(who)}`),
     `  fix: ${plain(finding.fix)}`,
-    ...(against === undefined ? [] : [paint("dim", `  against ${plain(against)}`)]),
     paint("dim", `  ${rulePage(finding.rule)}`),
   ];
   return `${lines.join("\n")}\n`;
@@ -82,19 +83,16 @@ function waiverText(errors: readonly Merged[], paint: Paint): string {
 }
 
 function summary(result: CheckResult, isFine: boolean, paint: Paint): string {
-  const order = upgradeOrder(result.upgrade);
   const lines = [
     ...result.notes.map((note) => `Note: ${plain(note)}`),
-    `${comparedWith(result)}.`,
-    ...(order === undefined ? [] : [`${order}.`]),
-    ...result.upgrade.flatMap(({ why }) => why.map((each) => `  ${plain(each)}`)),
+    `${plain(comparedWith(result))}.`,
+    ...upgradeLines(result).map(plain),
     `${paint(isFine ? "green" : "red", isFine ? "Fine" : "Breaking")}: ${counted(result)}.`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** A schema's text is somebody else's: it must not move the cursor of whoever reads it, or begin a line of its own. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");
+function upgradeLines({ upgrade }: CheckResult): string[] {
+  if (upgrade === undefined) return [];
+  return [`Order of upgrade: ${orderSentence(upgrade)}.`, ...upgrade.why.map((why) => `  ${why}`)];
 }

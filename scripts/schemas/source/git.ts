@@ -54,6 +54,16 @@ export function gitIn(root: string, signal: AbortSignal): Git {
   };
 }
 
+/** False too where there is no git. */
+export async function isRepository(root: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await gitIn(root, signal)(["rev-parse", "--git-dir"])).ok;
+  } catch (error) {
+    if (error instanceof Unavailable) return false;
+    throw error;
+  }
+}
+
 function processFailure(error: Error & { code?: unknown; killed?: boolean }): string {
   if (error.code === "ENOENT") return "there is no git: install it, or compare with --against snapshot";
   if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return `git printed more than ${MOST_BYTES} bytes`;
