@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { exitCodes } from "../../workers/_runtime/mod.ts";
+import { checkout } from "../../workers/_runtime/shipped.ts";
 import { versionLine } from "../version.ts";
 import { defaultAgainst, parseAgainst } from "./check/against.ts";
 import { deliver, type Output, outputOptions } from "./check/outputs.ts";
@@ -12,14 +13,13 @@ import { couldNotCheck } from "./report/github.ts";
 import { render } from "./report/render.ts";
 import { repositoryPages } from "./report/sarif.ts";
 import { isRepository } from "./source/git.ts";
+import { projectIn } from "./source/project.ts";
 
 interface Options {
   readonly against: readonly string[];
   readonly fleet: boolean;
   readonly root: string;
 }
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 export const check = new Command("check")
   .description(
@@ -34,7 +34,7 @@ export const check = new Command("check")
     [],
   )
   .option("--no-fleet", "don't ask workers' codecs")
-  .option("--root <folder>", "the checkout", ROOT);
+  .option("--root <folder>", "the checkout", checkout ?? ".");
 
 const outputs = outputOptions(check);
 
@@ -56,14 +56,14 @@ Exit codes: 0 nothing breaks; 1 something does, or a waiver is expired or unused
     const wanted = outputs();
     const signal = new AbortController().signal;
     try {
+      const snapshot = join(root, SNAPSHOT);
       const named = against.map(parseAgainst);
       const sources =
-        named.length > 0
-          ? named
-          : defaultAgainst(await isRepository(root, signal), existsSync(join(root, SNAPSHOT)));
+        named.length > 0 ? named : defaultAgainst(await isRepository(root, signal), existsSync(snapshot));
       const env = process.env;
       const result = await runCheck({
-        ...{ root, against: sources, fleet, judgesUnusedWaivers: true, env, now: new Date(), signal },
+        ...{ project: projectIn(root), root, snapshot, against: sources, fleet, mayBeFirst: false },
+        ...{ env, now: new Date(), signal },
       });
       const coloured = process.stdout.isTTY === true && process.stdout.hasColors();
       const options = { coloured, version: versionLine(), repository: repositoryPages(env) };

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { LEVELS, type Level } from "./level.ts";
+import type { Project } from "./source/project.ts";
 
 /** The one place that says how compatible each subject must stay; below a repository's root. */
 export const DECLARATION = "schemas/schemas.json";
@@ -18,18 +18,17 @@ const declaration = z.strictObject({
 export type LevelOf = (subject: string) => Level;
 
 /**
- * @param root - of the repository
  * @param subjects - all that there are: a level of another would never be looked at
  * @throws {UsageError} when the declaration is missing or malformed, or names a subject that nobody has
  */
-export function readLevels(root: string, subjects: readonly string[]): LevelOf {
-  const path = join(root, DECLARATION);
-  if (!existsSync(path)) {
+export function readLevels(project: Project, subjects: readonly string[]): LevelOf {
+  const text = project.text(basename(DECLARATION));
+  if (text === undefined) {
     throw new UsageError(
       `Cannot tell how compatible the schemas must stay as there is no '${DECLARATION}': write { "compatibility": "FULL_TRANSITIVE" } into it`,
     );
   }
-  return levelsFrom(readFileSync(path, "utf8"), subjects);
+  return levelsFrom(text, subjects);
 }
 
 /** @throws {UsageError} as `readLevels` */

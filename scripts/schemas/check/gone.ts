@@ -1,13 +1,11 @@
 import type { Finding, Place } from "../finding.ts";
 import { fingerprintOf } from "../fingerprint.ts";
-import type { DeclaredTopic } from "../source/declared-topics.ts";
 import type { SchemaVersion, SubjectHistory } from "../version.ts";
 import type { Baseline } from "./comparisons.ts";
 import type { Found } from "./merge.ts";
 
 /** What is known beside the versions, to say who is affected. */
 export interface Surroundings {
-  readonly topics: readonly DeclaredTopic[];
   /** Text of the checkout's `topics.ts`, to point into it. */
   readonly topicsSource: string;
   readonly topicsFile: string;

@@ -1,6 +1,8 @@
 import type { Finding } from "../finding.ts";
 import { meaningFindings, styleFindings } from "../rules/mod.ts";
 import { type Direction, specFindings } from "../spec/findings.ts";
+import { readVersion } from "../spec/read-version.ts";
+import { SchemaTextError } from "../spec/schema-text-error.ts";
 import type { Comparison } from "./comparisons.ts";
 import type { Judges } from "./verdict.ts";
 
@@ -12,6 +14,9 @@ export function judgesWith(readersOf: RecordReaders): Judges {
   return {
     pair(comparison) {
       const { subject, checkout, against, backward, forward, newest } = comparison;
+      // An old commit's text that never was a schema never was registered either: no record can be of it.
+      if (!newest && against.label.startsWith("git:") && readVersion(against) instanceof SchemaTextError)
+        return [];
       const named = (direction: Direction) =>
         specFindings(checkout, against, direction, [subject]).map((finding) =>
           withNames(finding, direction, readersFor(comparison, readersOf)),

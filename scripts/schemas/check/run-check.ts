@@ -1,31 +1,33 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { loadWorkers } from "../../../workers/all.ts";
 import { readLevels } from "../declared-levels.ts";
 import { type FleetWorker, fleetWorkers } from "../fleet/readers.ts";
 import type { CheckResult } from "../report/check-result.ts";
-import { checkoutFolder, SCHEMAS } from "../source/checkout.ts";
-import { versionsIn } from "../source/schema-folder.ts";
+import { judgedVersions, projectFolder } from "../source/checkout.ts";
+import { type Project, SCHEMAS } from "../source/project.ts";
 import type { SubjectHistory } from "../version.ts";
 import { parseWaivers } from "../waivers/parse-waivers.ts";
 import type { Against } from "./against.ts";
 import type { Baseline } from "./comparisons.ts";
 import { askFleet, FLEET_RULES, fleetNotAsked, registrySnapshot } from "./judge-fleet.ts";
 import { judgesWith } from "./judges.ts";
-import { readBaseline, readSnapshot, SNAPSHOT } from "./read-baselines.ts";
+import { readBaseline, readSnapshot } from "./read-baselines.ts";
 import { type FleetSays, verdictOf } from "./verdict.ts";
 
-/** Below the root; there need not be one. */
-export const WAIVERS = "schemas/waivers.yaml";
+const WAIVERS = "waivers.yaml";
+const TOPICS = "topics.ts";
 
 export interface CheckOptions {
-  /** Of the repository that is checked. */
-  readonly root: string;
+  readonly project: Project;
   readonly against: readonly Against[];
+  /** Where git looks, and where the committed snapshot lies. */
+  readonly root: string;
+  /** Undefined: workers' codecs aren't asked unless a source says how things are. */
+  readonly snapshot: string | undefined;
   /** Whether workers' codecs are asked. */
   readonly fleet: boolean;
-  /** False where the baselines aren't those that waivers were written for. */
-  readonly judgesUnusedWaivers: boolean;
+  /** The first registration: a baseline without any of these subjects isn't a failure, and waivers may be unused. */
+  readonly mayBeFirst: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly now: Date;
   readonly signal: AbortSignal;
@@ -37,42 +39,39 @@ export interface CheckOptions {
  * @throws {Unavailable} when a source can't be reached, or nothing was compared
  */
 export async function runCheck(options: CheckOptions): Promise<CheckResult> {
-  const { root, env, signal, now } = options;
-  const folder = checkoutFolder(root);
-  const checkout = [...versionsIn(folder)].map(([subject, version]) => ({ subject, versions: [version] }));
-  const subjects = checkout.map(({ subject }) => subject);
-  const levelOf = readLevels(root, subjects);
+  const { project, root, env, signal, mayBeFirst } = options;
+  const folder = projectFolder(project);
   const baselines: Baseline[] = [];
   for (const against of options.against) {
     baselines.push(await readBaseline(against, { root, topics: folder.topics, env, signal }));
   }
+  const before = baselines.flatMap(({ histories }) => histories.map(({ subject }) => subject));
+  const checkout = judgedVersions(folder, before);
+  const levelOf = readLevels(
+    project,
+    checkout.map(({ subject }) => subject),
+  );
   const workers = fleetWorkers(await loadWorkers());
   const fleet = await fleetOf(options, checkout, baselines, workers);
-  const waiversText = readIfThere(join(root, WAIVERS));
-  const topicsFile = `${SCHEMAS}/topics.ts`;
-  const topicsSource = readFileSync(join(root, topicsFile), "utf8");
+  const waivers = project.text(WAIVERS) ?? "";
+  const topicsSource = project.text(TOPICS) ?? "";
   return verdictOf({
-    checkout,
-    baselines,
-    levelOf,
+    ...{ checkout, baselines, levelOf, fleet, mayBeFirst },
     judges: judgesWith((topic, record) => namesOf(workers, topic, record)),
-    fleet,
     surroundings: {
-      topics: folder.topics,
       topicsSource,
-      topicsFile,
+      topicsFile: `${SCHEMAS}/${TOPICS}`,
       readersOf: (topic) => namesOf(workers, topic),
     },
-    waivers: parseWaivers(waiversText),
-    waiversFile: WAIVERS,
-    isJudged: ({ rule }) =>
-      options.judgesUnusedWaivers && (fleet.upgrade !== undefined || !FLEET_RULES.has(rule)),
-    today: dayOf(now),
-    texts: new Map([
-      ...[...folder.texts].map(([name, text]): [string, string] => [`${SCHEMAS}/${name}`, text]),
-      [topicsFile, topicsSource],
-      [WAIVERS, waiversText],
-    ]),
+    waivers: parseWaivers(waivers),
+    waiversFile: `${SCHEMAS}/${WAIVERS}`,
+    isJudged: ({ rule }) => !mayBeFirst && (fleet.upgrade !== undefined || !FLEET_RULES.has(rule)),
+    today: dayOf(options.now),
+    texts: new Map(
+      [...folder.texts, [TOPICS, topicsSource] as const, [WAIVERS, waivers] as const].map(
+        ([name, text]): [string, string] => [`${SCHEMAS}/${name}`, text],
+      ),
+    ),
   });
 }
 
@@ -87,14 +86,13 @@ async function fleetOf(
   const today = dayOf(options.now);
   const named = options.against.find(({ kind }) => kind === "snapshot");
   const registry = options.against.findIndex(({ kind }) => kind === "registry");
-  const committed = join(options.root, SNAPSHOT);
   if (named === undefined && registry !== -1) {
     const histories = baselines[registry]?.histories ?? [];
     return await askFleet(registrySnapshot(histories, workers, options.now), checkout, workers, today);
   }
-  const path = named?.kind === "snapshot" ? (named.path ?? committed) : committed;
-  if (!existsSync(path))
-    return fleetNotAsked(`there is no '${SNAPSHOT}'; make it with 'npx boxoffice schemas pull'`);
+  const path = (named?.kind === "snapshot" ? named.path : undefined) ?? options.snapshot;
+  if (path === undefined || !existsSync(path))
+    return fleetNotAsked("there is no schemas/snapshot.json; make it with 'npx boxoffice schemas pull'");
   return await askFleet(readSnapshot(path), checkout, workers, today);
 }
 
@@ -105,10 +103,6 @@ function namesOf(workers: readonly FleetWorker[], topic: string, record?: string
       reads.some((each) => each.topic === topic && (record === undefined || each.records.includes(record))),
     )
     .map(({ worker }) => worker);
-}
-
-function readIfThere(path: string): string {
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
 /** In UTC. */

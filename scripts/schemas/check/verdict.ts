@@ -38,6 +38,8 @@ export interface Inquiry {
   readonly waiversFile: string;
   /** Whether a waiver that was not needed is an error. */
   readonly isJudged: (waiver: Waiver) => boolean;
+  /** False: to have compared nothing is a failure. */
+  readonly mayBeFirst: boolean;
   /** ISO date in UTC. */
   readonly today: string;
   readonly texts: ReadonlyMap<string, string>;
@@ -48,10 +50,10 @@ export interface Inquiry {
  * @throws {Unavailable} when nothing was compared: that must not pass for fine
  */
 export function verdictOf(inquiry: Inquiry): CheckResult {
-  const { checkout, baselines, levelOf, judges, fleet, texts } = inquiry;
-  const compared = baselines.map((baseline) => comparedWith(baseline, checkout));
+  const { checkout, baselines, levelOf, judges, fleet, texts, mayBeFirst } = inquiry;
+  const compared = baselines.map((baseline) => comparedWith(baseline, checkout, mayBeFirst));
   const pairs = comparisons(checkout, baselines, levelOf);
-  if (pairs.length === 0) {
+  if (pairs.length === 0 && !mayBeFirst) {
     throw new Unavailable(
       "baseline",
       "Cannot check as no version was compared: the level of every subject is NONE in schemas/schemas.json",
@@ -83,10 +85,14 @@ export function verdictOf(inquiry: Inquiry): CheckResult {
 }
 
 /** @throws {Unavailable} when they have no subject in common */
-function comparedWith({ name, histories }: Baseline, checkout: readonly SubjectHistory[]): Compared {
+function comparedWith(
+  { name, histories }: Baseline,
+  checkout: readonly SubjectHistory[],
+  mayBeFirst: boolean,
+): Compared {
   const ours = new Set(checkout.map(({ subject }) => subject));
   const common = histories.filter(({ subject, versions }) => ours.has(subject) && versions.length > 0);
-  if (common.length === 0) {
+  if (common.length === 0 && !mayBeFirst) {
     throw new Unavailable(
       "baseline",
       `Cannot compare with ${name} as it has none of this checkout's subjects`,

@@ -1,6 +1,7 @@
 import type { Merged } from "../check/merge.ts";
 import type { Place } from "../finding.ts";
 import { orderSentence } from "../fleet/upgrade-order.ts";
+import { plain } from "../plain.ts";
 import type { CheckResult } from "./check-result.ts";
 import { regionOf } from "./region.ts";
 import { change, comparedWith, counted, rulePage, versionsConcerned, waivedUntil } from "./sentences.ts";
@@ -47,7 +48,7 @@ function message(merged: Merged): string {
     ...(against === undefined ? [] : [`Against ${against}`]),
     `See ${rulePage(finding.rule)}; fingerprint ${finding.fingerprint}`,
   ];
-  return lines.join("\n");
+  return lines.map(plain).join("\n");
 }
 
 function command(

@@ -1,5 +1,6 @@
 import type { Merged } from "../check/merge.ts";
 import { orderSentence } from "../fleet/upgrade-order.ts";
+import { plain } from "../plain.ts";
 import { waiverEntry } from "../waivers/waiver-entry.ts";
 import { type CheckResult, isBreaking } from "./check-result.ts";
 import { change, comparedWith, counted, position, rulePage, versionsConcerned } from "./sentences.ts";
@@ -87,8 +88,7 @@ function longestRun(text: string): number {
 
 /** A schema's text can't become markup, a mention or a new cell. */
 function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, " ")
+  return plain(text.replaceAll(/\s+/g, " "))
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(/[\\`*_[\]|#]/g, (character) => `\\${character}`)

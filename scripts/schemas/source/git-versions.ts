@@ -1,9 +1,9 @@
 import { Unavailable } from "../../../workers/_runtime/mod.ts";
 import type { SchemaVersion, SubjectHistory } from "../version.ts";
-import { SCHEMAS } from "./checkout.ts";
 import { type DeclaredTopic, declaredTopics } from "./declared-topics.ts";
 import type { Git } from "./git.ts";
 import { parseTree, readObjects } from "./git-objects.ts";
+import { SCHEMAS } from "./project.ts";
 import { rememberingNames } from "./references.ts";
 import { type SchemaFolder, versionsIn } from "./schema-folder.ts";
 

@@ -21,6 +21,11 @@ export class UnreadableSchema extends UsageError {
   readonly text: string;
   readonly why: string;
 
+  /** By the rule that a file is named after its record. */
+  get simpleName(): string {
+    return this.file.replace(/^.*[/:]/, "").replace(/\.avsc$/, "");
+  }
+
   constructor(file: string, text: string, why: string) {
     super(`Cannot read schema '${file}': ${why}`);
     this.file = file;
@@ -50,10 +55,12 @@ interface FolderOptions {
 export function versionsIn(folder: SchemaFolder, options: FolderOptions = {}): Map<string, SchemaVersion> {
   const { namesOf = rememberingNames(), onProblem = thrown } = options;
   const byName = new Map<string, string>();
+  const unreadable = new Set<string>();
   const byRecord = new Map<string, Schema>();
   for (const [name, text] of folder.texts) {
     const schema = readSchema(folder.prefix + name, text, namesOf);
     if (schema instanceof UnreadableSchema) {
+      unreadable.add(schema.simpleName);
       onProblem(schema);
       continue;
     }
@@ -65,7 +72,7 @@ export function versionsIn(folder: SchemaFolder, options: FolderOptions = {}): M
     for (const simple of topic.records) {
       const found = byRecord.get(simple);
       if (found === undefined) {
-        onProblem(missing(simple, topic.name, folder));
+        if (!unreadable.has(simple)) onProblem(missing(simple, topic.name, folder));
         continue;
       }
       const references = referencesOf(found.text, (name) => byName.get(name), namesOf);
