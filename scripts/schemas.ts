@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { check } from "./schemas/check.ts";
+import { drift } from "./schemas/drift.ts";
 import { pull } from "./schemas/pull.ts";
 import { register } from "./schemas/register.ts";
 import { types } from "./schemas/types.ts";
@@ -7,6 +8,7 @@ import { types } from "./schemas/types.ts";
 export default new Command("schemas")
   .description("The fleet's Avro schemas: schemas/*.avsc, carried by the topics of schemas/topics.ts.")
   .addCommand(check)
+  .addCommand(drift)
   .addCommand(pull)
   .addCommand(register)
   .addCommand(types)

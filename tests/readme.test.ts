@@ -71,7 +71,7 @@ t.test(
     t.match(listed.out, /reservations\.revenue\.retry\.100ms/);
     t.match(listed.out, /reservations\.revenue\.dlq/);
     t.equal((await boxoffice("topics", "apply")).code, 0);
-    t.equal((await boxoffice("schemas", "register")).code, 0);
+    t.equal((await boxoffice("schemas", "register", "--yes")).code, 0);
 
     const worker = spawn(process.execPath, [join(folder, "bin/boxoffice.js"), "run", "revenue"], {
       env,

@@ -4,6 +4,9 @@ import { join } from "node:path";
 /** Files that the executable carries for `readShipped()`, beside its program; patterns below the root. */
 const CARRIED = [
   "scripts/concerts/grand-hall.json",
+  "schemas/*.{avsc,yaml}",
+  "schemas/schemas.json",
+  "schemas/topics.ts",
   "tests/fixtures/on-sale.ndjson",
   "node_modules/@bull-board/ui/dist/index.ejs",
   "node_modules/@bull-board/ui/dist/static/**/*.{js,css,json,svg,png,ico}",

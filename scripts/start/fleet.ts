@@ -109,7 +109,7 @@ async function bringUp(
   parts.push(gateway.process);
   await Promise.all([
     runCommand(["topics", "apply"], bare, signal),
-    runCommand(["schemas", "register"], bare, signal),
+    runCommand(["schemas", "register", "--yes"], bare, signal),
   ]);
   live.say("topics applied, schemas registered");
   const env: Record<string, string> = { ...bare, GATEWAY_URL: gateway.url };

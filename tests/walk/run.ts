@@ -56,7 +56,7 @@ async function main(letters: number, signal: AbortSignal): Promise<void> {
   };
   try {
     await runCommand(["topics", "apply"], env, signal);
-    await runCommand(["schemas", "register"], env, signal);
+    await runCommand(["schemas", "register", "--yes"], env, signal);
     const transcript = await night(letters, env, gateway, signal);
     writeFileSync(DOCUMENT, withWalk(readFileSync(DOCUMENT, "utf8"), transcript.text()));
   } finally {
