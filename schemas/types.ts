@@ -4,10 +4,11 @@ import { type RecordType, record } from "../workers/_runtime/mod.ts";
 /** The customer wants out; settlement decides whether before or after the sale. */
 export interface CancellationRequested {
   type: "CancellationRequested";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
-  /** Epoch milliseconds. */
+  /** By intake's clock; from the concert's cut-off on a sale stands. Epoch milliseconds. */
   requestedAt: number;
 }
 
@@ -17,14 +18,19 @@ export const CancellationRequested = record<CancellationRequested>("boxoffice.Ca
   namespace: "boxoffice",
   doc: "The customer wants out; settlement decides whether before or after the sale.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "requestedAt", type: { type: "long", logicalType: "timestamp-millis" } },
+    {
+      name: "requestedAt",
+      type: { type: "long", logicalType: "timestamp-millis" },
+      doc: "By intake's clock; from the concert's cut-off on a sale stands.",
+    },
   ],
 });
 
 /** Seats of one row are numbered from 1; a seat is named `<row>-<number>`. */
 export interface Row {
+  /** Unique in the hall. */
   name: string;
   /** How many. */
   seats: number;
@@ -37,11 +43,13 @@ export interface Concert {
   type: "Concert";
   /** Also the record's key. */
   concertId: string;
+  /** For people. */
   name: string;
+  /** For people. */
   hall: string;
   /** ISO 4217. */
   currency: string;
-  /** Epoch milliseconds. */
+  /** When the music begins. Epoch milliseconds. */
   startsAt: number;
   /** From here on a sold seat can't be cancelled. Epoch milliseconds. */
   cutOffAt: number;
@@ -56,10 +64,14 @@ export const Concert = record<Concert>("boxoffice.Concert", {
   doc: "A concert with its hall and prices, published by `boxoffice concerts apply`; the newest per concert counts.",
   fields: [
     { name: "concertId", type: "string", doc: "Also the record's key." },
-    { name: "name", type: "string" },
-    { name: "hall", type: "string" },
+    { name: "name", type: "string", doc: "For people." },
+    { name: "hall", type: "string", doc: "For people." },
     { name: "currency", type: "string", doc: "ISO 4217." },
-    { name: "startsAt", type: { type: "long", logicalType: "timestamp-millis" } },
+    {
+      name: "startsAt",
+      type: { type: "long", logicalType: "timestamp-millis" },
+      doc: "When the music begins.",
+    },
     {
       name: "cutOffAt",
       type: { type: "long", logicalType: "timestamp-millis" },
@@ -75,7 +87,7 @@ export const Concert = record<Concert>("boxoffice.Concert", {
           name: "Row",
           doc: "Seats of one row are numbered from 1; a seat is named `<row>-<number>`.",
           fields: [
-            { name: "name", type: "string" },
+            { name: "name", type: "string", doc: "Unique in the hall." },
             { name: "seats", type: "int", doc: "How many." },
             { name: "price", type: "long", doc: "Of each seat, minor units." },
           ],
@@ -88,8 +100,9 @@ export const Concert = record<Concert>("boxoffice.Concert", {
 /** The timer of a hold went off: unpaid seats go free. Repeats are harmless. */
 export interface HoldDue {
   type: "HoldDue";
+  /** Also the record's key. */
   reservationId: string;
-  /** Epoch milliseconds. */
+  /** The deadline of the hold that went off. Epoch milliseconds. */
   holdUntil: number;
 }
 
@@ -99,14 +112,19 @@ export const HoldDue = record<HoldDue>("boxoffice.HoldDue", {
   namespace: "boxoffice",
   doc: "The timer of a hold went off: unpaid seats go free. Repeats are harmless.",
   fields: [
-    { name: "reservationId", type: "string" },
-    { name: "holdUntil", type: { type: "long", logicalType: "timestamp-millis" } },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
+    {
+      name: "holdUntil",
+      type: { type: "long", logicalType: "timestamp-millis" },
+      doc: "The deadline of the hold that went off.",
+    },
   ],
 });
 
 /** The gateway holds a charge for this reservation. */
 export interface PaymentCaptured {
   type: "PaymentCaptured";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
@@ -124,7 +142,7 @@ export const PaymentCaptured = record<PaymentCaptured>("boxoffice.PaymentCapture
   namespace: "boxoffice",
   doc: "The gateway holds a charge for this reservation.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "chargeId", type: "string", doc: "The gateway's." },
     { name: "amount", type: "long", doc: "Minor units." },
@@ -137,6 +155,7 @@ export type DeclineReason = "DECLINED" | "TOO_LATE";
 /** There is no charge for this reservation and there never will be. */
 export interface PaymentDeclined {
   type: "PaymentDeclined";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
@@ -150,7 +169,7 @@ export const PaymentDeclined = record<PaymentDeclined>("boxoffice.PaymentDecline
   namespace: "boxoffice",
   doc: "There is no charge for this reservation and there never will be.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
     {
       name: "reason",
@@ -163,10 +182,13 @@ export const PaymentDeclined = record<PaymentDeclined>("boxoffice.PaymentDecline
 /** The charge was given back. */
 export interface PaymentRefunded {
   type: "PaymentRefunded";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
+  /** The gateway's, of what was given back. */
   chargeId: string;
+  /** The gateway's. */
   refundId: string;
   /** Minor units. */
   amount: number;
@@ -180,10 +202,10 @@ export const PaymentRefunded = record<PaymentRefunded>("boxoffice.PaymentRefunde
   namespace: "boxoffice",
   doc: "The charge was given back.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "chargeId", type: "string" },
-    { name: "refundId", type: "string" },
+    { name: "chargeId", type: "string", doc: "The gateway's, of what was given back." },
+    { name: "refundId", type: "string", doc: "The gateway's." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
   ],
@@ -194,6 +216,7 @@ export type RefundReason = "CANCELLED" | "SEATS_GONE" | "TOO_LATE";
 /** Money was captured for seats that are gone or cancelled: give it back. The only reason payment ever refunds. */
 export interface RefundRequested {
   type: "RefundRequested";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
@@ -203,6 +226,7 @@ export interface RefundRequested {
   amount: number;
   /** ISO 4217. */
   currency: string;
+  /** CANCELLED: at the customer's wish. SEATS_GONE: another has them. TOO_LATE: captured after the hold had ended. */
   reason: RefundReason;
 }
 
@@ -212,7 +236,7 @@ export const RefundRequested = record<RefundRequested>("boxoffice.RefundRequeste
   namespace: "boxoffice",
   doc: "Money was captured for seats that are gone or cancelled: give it back. The only reason payment ever refunds.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
     { name: "chargeId", type: "string", doc: "The gateway's." },
     { name: "amount", type: "long", doc: "Minor units." },
@@ -220,6 +244,7 @@ export const RefundRequested = record<RefundRequested>("boxoffice.RefundRequeste
     {
       name: "reason",
       type: { type: "enum", name: "RefundReason", symbols: ["CANCELLED", "SEATS_GONE", "TOO_LATE"] },
+      doc: "CANCELLED: at the customer's wish. SEATS_GONE: another has them. TOO_LATE: captured after the hold had ended.",
     },
   ],
 });
@@ -227,10 +252,13 @@ export const RefundRequested = record<RefundRequested>("boxoffice.RefundRequeste
 /** Ended at the customer's wish; the seats are free again. */
 export interface ReservationCancelled {
   type: "ReservationCancelled";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
+  /** Whose seats they are. */
   concertId: string;
+  /** Those that are free again, each `<row>-<number>`. */
   seats: string[];
   /** True when it had been confirmed: a refund follows. */
   afterSale: boolean;
@@ -242,10 +270,14 @@ export const ReservationCancelled = record<ReservationCancelled>("boxoffice.Rese
   namespace: "boxoffice",
   doc: "Ended at the customer's wish; the seats are free again.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "concertId", type: "string" },
-    { name: "seats", type: { type: "array", items: "string" } },
+    { name: "concertId", type: "string", doc: "Whose seats they are." },
+    {
+      name: "seats",
+      type: { type: "array", items: "string" },
+      doc: "Those that are free again, each `<row>-<number>`.",
+    },
     { name: "afterSale", type: "boolean", doc: "True when it had been confirmed: a refund follows." },
   ],
 });
@@ -253,10 +285,13 @@ export const ReservationCancelled = record<ReservationCancelled>("boxoffice.Rese
 /** Paid and sold: the seats are the customer's. */
 export interface ReservationConfirmed {
   type: "ReservationConfirmed";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
+  /** Whose seats they are. */
   concertId: string;
+  /** Those sold, each `<row>-<number>`. */
   seats: string[];
   /** Minor units. */
   amount: number;
@@ -272,10 +307,10 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
   namespace: "boxoffice",
   doc: "Paid and sold: the seats are the customer's.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "concertId", type: "string" },
-    { name: "seats", type: { type: "array", items: "string" } },
+    { name: "concertId", type: "string", doc: "Whose seats they are." },
+    { name: "seats", type: { type: "array", items: "string" }, doc: "Those sold, each `<row>-<number>`." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
     {
@@ -289,10 +324,13 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
 /** The hold ran out unpaid; the seats are free again. */
 export interface ReservationExpired {
   type: "ReservationExpired";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
+  /** Whose seats they are. */
   concertId: string;
+  /** Those that are free again, each `<row>-<number>`. */
   seats: string[];
   /** Minor units. */
   amount: number;
@@ -306,10 +344,14 @@ export const ReservationExpired = record<ReservationExpired>("boxoffice.Reservat
   namespace: "boxoffice",
   doc: "The hold ran out unpaid; the seats are free again.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "concertId", type: "string" },
-    { name: "seats", type: { type: "array", items: "string" } },
+    { name: "concertId", type: "string", doc: "Whose seats they are." },
+    {
+      name: "seats",
+      type: { type: "array", items: "string" },
+      doc: "Those that are free again, each `<row>-<number>`.",
+    },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
   ],
@@ -320,10 +362,13 @@ export type RejectionReason = "DECLINED" | "TOO_LATE" | "SEATS_GONE";
 /** Did not become a sale, for a reason that is not the customer's wish nor the deadline alone. */
 export interface ReservationRejected {
   type: "ReservationRejected";
+  /** Also the record's key. */
   reservationId: string;
   /** Personal: who it is for. */
   customerId: string;
+  /** Whose seats they are. */
   concertId: string;
+  /** Those wanted, each `<row>-<number>`. */
   seats: string[];
   /** DECLINED: by the card's issuer. TOO_LATE: the charge was barred at the deadline. SEATS_GONE: another has them (after a rebuild). */
   reason: RejectionReason;
@@ -335,10 +380,10 @@ export const ReservationRejected = record<ReservationRejected>("boxoffice.Reserv
   namespace: "boxoffice",
   doc: "Did not become a sale, for a reason that is not the customer's wish nor the deadline alone.",
   fields: [
-    { name: "reservationId", type: "string" },
+    { name: "reservationId", type: "string", doc: "Also the record's key." },
     { name: "customerId", type: "string", doc: "Personal: who it is for." },
-    { name: "concertId", type: "string" },
-    { name: "seats", type: { type: "array", items: "string" } },
+    { name: "concertId", type: "string", doc: "Whose seats they are." },
+    { name: "seats", type: { type: "array", items: "string" }, doc: "Those wanted, each `<row>-<number>`." },
     {
       name: "reason",
       type: { type: "enum", name: "RejectionReason", symbols: ["DECLINED", "TOO_LATE", "SEATS_GONE"] },
@@ -354,6 +399,7 @@ export interface ReservationRequested {
   reservationId: string;
   /** Personal: who it is for. The address lives in the erasable store, never here. */
   customerId: string;
+  /** Whose seats they are. */
   concertId: string;
   /** 1 to 8, each `<row>-<number>`. */
   seats: string[];
@@ -363,7 +409,7 @@ export interface ReservationRequested {
   currency: string;
   /** Personal: the gateway's token of the payment method, never a card number. */
   card: string;
-  /** Epoch milliseconds. */
+  /** By intake's clock. Epoch milliseconds. */
   requestedAt: number;
   /** The hold's deadline; never charged after it. Epoch milliseconds. */
   holdUntil: number;
@@ -385,7 +431,7 @@ export const ReservationRequested = record<ReservationRequested>("boxoffice.Rese
       type: "string",
       doc: "Personal: who it is for. The address lives in the erasable store, never here.",
     },
-    { name: "concertId", type: "string" },
+    { name: "concertId", type: "string", doc: "Whose seats they are." },
     { name: "seats", type: { type: "array", items: "string" }, doc: "1 to 8, each `<row>-<number>`." },
     { name: "amount", type: "long", doc: "Minor units." },
     { name: "currency", type: "string", doc: "ISO 4217." },
@@ -394,7 +440,11 @@ export const ReservationRequested = record<ReservationRequested>("boxoffice.Rese
       type: "string",
       doc: "Personal: the gateway's token of the payment method, never a card number.",
     },
-    { name: "requestedAt", type: { type: "long", logicalType: "timestamp-millis" } },
+    {
+      name: "requestedAt",
+      type: { type: "long", logicalType: "timestamp-millis" },
+      doc: "By intake's clock.",
+    },
     {
       name: "holdUntil",
       type: { type: "long", logicalType: "timestamp-millis" },
