@@ -297,7 +297,7 @@ export interface ReservationConfirmed {
   amount: number;
   /** ISO 4217. */
   currency: string;
-  /** The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone. */
+  /** The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone. Empty: nobody knows. */
   chargeId: string;
 }
 
@@ -316,7 +316,8 @@ export const ReservationConfirmed = record<ReservationConfirmed>("boxoffice.Rese
     {
       name: "chargeId",
       type: "string",
-      doc: "The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone.",
+      default: "",
+      doc: "The gateway's: a later cancellation gives it back, also after a rebuild from this topic alone. Empty: nobody knows.",
     },
   ],
 });

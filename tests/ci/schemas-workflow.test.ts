@@ -1,20 +1,11 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import t, { type Test } from "tap";
+import t from "tap";
 import { parse } from "yaml";
 import { z } from "zod";
-import { openRepository, type Repository } from "../_support/repository.ts";
+import { cloneProject } from "../_support/clone.ts";
+import type { Repository } from "../_support/repository.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -53,27 +44,6 @@ function workflowCommand(): { readonly run: string; readonly env: Readonly<Recor
     ),
   ]);
   return { run: check?.run ?? "", env: Object.fromEntries(env) };
-}
-
-/** The project as GitHub would check it out, with main as it is and a branch to change it on. */
-function clone(t: Test): Repository {
-  const folder = mkdtempSync(join(tmpdir(), "boxoffice-clone-"));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  for (const part of ["workers", "schemas", "scripts", "bin", "package.json"])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, ".bin"), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules")))
-    if (name !== ".bin") symlinkSync(join(root, "node_modules", name), join(modules, name));
-  // The clone's own program, as bin/link.js does it.
-  symlinkSync("../../bin/boxoffice.js", join(modules, ".bin", "boxoffice"));
-  writeFileSync(join(folder, ".gitignore"), "node_modules\nsummary.md\n*.sarif\n");
-  const repository = openRepository(folder);
-  repository.git("init", "--quiet", "--initial-branch=main");
-  repository.commit("as it is");
-  repository.git("update-ref", "refs/remotes/origin/main", "main");
-  repository.git("checkout", "--quiet", "-b", "change");
-  return repository;
 }
 
 interface Ended {
@@ -117,7 +87,7 @@ const without = (text: string, field: string): string =>
 t.test("the workflow's own command says at the line who breaks, and until when it is waived", async (t) => {
   const { run, env } = workflowCommand();
   t.match(run, /npx boxoffice schemas check/);
-  const repository = clone(t);
+  const repository = cloneProject(t);
 
   const fine = await runWorkflow(repository, run, env);
   t.equal(fine.code, 0, fine.out);
@@ -170,7 +140,7 @@ t.test(
   "the workflow's command gives no verdict without history: 3, and an annotation says why",
   async (t) => {
     const { run, env } = workflowCommand();
-    const repository = clone(t);
+    const repository = cloneProject(t);
     repository.git("update-ref", "-d", "refs/remotes/origin/main");
     const lost = await runWorkflow(repository, `: > summary.md\n${run}`, env);
     t.equal(lost.code, 3, lost.out);

@@ -125,7 +125,8 @@ function toldBy(reservationId: string, story: Story): Reservation | undefined {
     reason: state === "declined" ? rejected : undefined,
     published: true,
     announced: confirmed !== undefined,
-    chargeId: confirmed?.chargeId ?? refund?.chargeId,
+    // Empty in a confirmation that was written before it carried the charge.
+    chargeId: confirmed?.chargeId || refund?.chargeId,
     soldBy: confirmed === undefined ? undefined : LOG,
     endedBy: state === "held" || state === "sold" ? undefined : LOG,
     refundBy: refund === undefined ? undefined : LOG,

@@ -39,7 +39,7 @@ export async function commitOf(git: Git, ref: string): Promise<string> {
   throw new Unavailable(
     "git",
     inside.ok
-      ? `Cannot compare with 'git:${ref}' as there is no such commit here: fetch it ('git fetch origin ${ref}', in a GitHub workflow fetch-depth: 0)`
+      ? `Cannot compare with 'git:${ref}' as there is no such commit here: fetch it ('git fetch origin ${ref.replace(/^origin\//, "")}', in a GitHub workflow fetch-depth: 0)`
       : `Cannot compare with 'git:${ref}' as this is no git repository: ${inside.why}`,
   );
 }

@@ -170,5 +170,12 @@ t.test("claimsOf() restores what a transition needs", (t) => {
     published: true,
   });
   t.match(found.get("x"), { chargeId: "ch-x", refundBy: "log", endedBy: undefined });
+  const early = [requested("e", 10, "A-3"), { ...confirmed("e", "A-3"), chargeId: "" }];
+  const [claim] = claimsOf(storiesOf(early), () => CUT_OFF).claims;
+  t.equal(
+    claim?.reservation.chargeId,
+    undefined,
+    "a confirmation that was written before it carried the charge",
+  );
   t.end();
 });
