@@ -35,4 +35,13 @@ const generate = new Command("generate")
 
 export default new Command("k8s")
   .description("Kubernetes manifests, derived from the declarations.")
-  .addCommand(generate);
+  .addCommand(generate)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ npx boxoffice k8s generate             after a change of a declaration
+  $ npx boxoffice k8s generate --check     in CI
+
+Exit codes: 0 fine; 1 --check found a file that isn't as generated; 2 usage`,
+  );

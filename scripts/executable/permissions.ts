@@ -39,6 +39,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   "dlq export": FILES,
   "dlq import": FILES_IN,
   jobs: SECRETS,
+  k8s: FILES,
   gateway: FILES,
   concerts: SECRETS,
   "concerts apply": FILES_IN,

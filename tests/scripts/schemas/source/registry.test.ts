@@ -52,6 +52,7 @@ t.test(
             text: schema("box.A", "int"),
             references: [],
             id: 7,
+            number: 1,
           },
           {
             label: "registry v2",
@@ -60,6 +61,7 @@ t.test(
             text: schema("box.A", "box.Seat"),
             references: [schema("box.Row", "int"), schema("box.Seat", "box.Row")],
             id: 8,
+            number: 2,
           },
         ],
       },

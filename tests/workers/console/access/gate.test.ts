@@ -181,7 +181,7 @@ t.test("a form without our token, or with another person's, is refused", async (
   }
   t.same(asked, []);
   const good = await ask("/letters/discard", {
-    form: { filter, reason: "r", csrf: ada },
+    form: { filter, reason: "r", everything: "yes", csrf: ada },
     headers: bearer("ada"),
   });
   t.equal(good.status, 200);
