@@ -1,23 +1,31 @@
 /**
  * What an operator waits for with 100,000 dead letters over a source log of 1,000,000 records: groups, and a plan with
- * and without the order check, each as a whole fresh process. `npm run bench:letters`; needs the endpoints of a stack
- * in the environment (`npx boxoffice stack env`).
+ * and without the order check, each as a whole fresh process; then how fast a replay sends them, and how well it holds
+ * a rate. `npm run bench:letters`, on a stack of its own.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { startStack } from "../../scripts/stack/start.ts";
 import { knownStates, planStore, readingDesk } from "../../workers/_letters/mod.ts";
 import { withOurs } from "../../workers/_runtime/headers.ts";
 import { defineWorker, from, type OutRecord } from "../../workers/_runtime/mod.ts";
 import { connectRegistry } from "../../workers/_runtime/registry.ts";
 import { bareFleet, type Fleet, Note, noteTopic } from "../_support/fleet.ts";
 import { machineLine, thisMachine } from "./machine.ts";
+import { replayRate } from "./replay-rate.ts";
 
 const PARTITIONS = 12;
 const BATCH = 4_000;
 const AHEAD = 3;
 const GROUPS = 7;
 const MINUTE_MS = 60_000;
+
+/** Of the replay that holds a rate: a minute of it, and a little. */
+const RATE = 500;
+const RATED_LETTERS = 31_000;
+const LEAST_PER_SECOND = 20_000;
+const MOST_OFF = 0.05;
 
 const TARGETS = { groups: 3, plan: 5, "plan with order check": 10 } as const;
 type Measured = keyof typeof TARGETS;
@@ -119,35 +127,58 @@ async function main(): Promise<void> {
   const records = Number(given.records);
   const machine = thisMachine();
   console.error(machineLine(machine));
-  const fleet = bareFleet(process.env);
-  const source = fleet.unique("source");
-  const worker = fleet.unique("worker");
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  const stack = await startStack({ services: ["kafka", "registry"], bench: true }, stop.signal);
+  const environment = { ...process.env, ...stack.env };
+  const fleet = bareFleet(environment);
   try {
+    const source = fleet.unique("source");
+    const worker = fleet.unique("worker");
     const begun = performance.now();
     await fill(fleet, source, worker, letters, records);
-    const written = (await fleet.broker.admin.offsets(source)).reduce((sum, { high }) => sum + high, 0);
-    console.error(
-      `filled in ${((performance.now() - begun) / 1000).toFixed(1)} s: ${written} source records`,
+    console.error(`filled in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    const results = Object.keys(TARGETS).map((name) =>
+      measure(name as Measured, source, worker, environment),
     );
-    const results = Object.keys(TARGETS).map((name) => measure(name as Measured, source, worker));
     for (const { name, seconds, target, said } of results)
       console.log(`${name}: ${seconds.toFixed(2)} s (target ${target} s): ${said}`);
+    const replays = await replay(fleet, { source, worker });
     mkdirSync("results", { recursive: true });
     writeFileSync(
       "results/letters.json",
-      `${JSON.stringify({ machine, letters, records, results }, null, 2)}\n`,
+      `${JSON.stringify({ machine, letters, records, results, ...replays }, null, 2)}\n`,
     );
-    process.exitCode = results.every(({ seconds, target }) => seconds < target) ? 0 : 1;
+    process.exitCode = results.every(({ seconds, target }) => seconds < target) && replays.met ? 0 : 1;
   } finally {
-    await fleet.broker.admin.deleteTopics([source, `${source}.${worker}.dlq`]);
     await fleet.close();
+    await stack.stop();
   }
 }
 
-function measure(name: Measured, source: string, worker: string) {
+async function replay(fleet: Fleet, filled: { readonly source: string; readonly worker: string }) {
+  const declared = declare(filled.source, filled.worker);
+  const unpaced = await replayRate(fleet, declared.topic, declared.worker, undefined);
+  const perSecond = Math.round(unpaced.letters / unpaced.seconds);
+  console.log(
+    `replay: ${unpaced.letters} letters in ${unpaced.seconds.toFixed(2)} s, ${perSecond}/s (target ${LEAST_PER_SECOND}/s)`,
+  );
+  const [source, worker] = [fleet.unique("rated"), fleet.unique("rated-worker")];
+  await fill(fleet, source, worker, RATED_LETTERS, RATED_LETTERS);
+  const rated = declare(source, worker);
+  const minute = (await replayRate(fleet, rated.topic, rated.worker, RATE)).perSecond.slice(0, 60);
+  const mean = minute.reduce((sum, count) => sum + count, 0) / minute.length;
+  const off = Math.abs(mean - RATE) / RATE;
+  console.log(
+    `replay --rate ${RATE}: ${mean.toFixed(1)}/s over ${minute.length} s, seconds from ${Math.min(...minute)} to ${Math.max(...minute)} (target within ${MOST_OFF * 100} %)`,
+  );
+  return { unpaced, minute, met: perSecond >= LEAST_PER_SECOND && minute.length === 60 && off <= MOST_OFF };
+}
+
+function measure(name: Measured, source: string, worker: string, env: NodeJS.ProcessEnv) {
   const begun = performance.now();
   const args = [import.meta.filename, "--child", name, "--source", source, "--worker", worker];
-  const run = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 3 * MINUTE_MS });
+  const run = spawnSync(process.execPath, args, { encoding: "utf8", env, timeout: 3 * MINUTE_MS });
   if (run.status !== 0) throw new Error(`Cannot measure ${name}: ${run.stderr}`);
   return {
     name,
