@@ -5,8 +5,9 @@ import { countOf, type Frozen, type FrozenPartition } from "./frozen.ts";
 import type { Lanes, Deed as Transaction } from "./lane.ts";
 import { Skips } from "./skips.ts";
 import type { Deed, LetterState } from "./state.ts";
+import { isSameDeed } from "./states.ts";
 
-/** A letter's next state, or why it stays as it is. */
+/** A letter's next state, or why it stays as it is; the same state when this very deed was done before. */
 export type Change = (state: LetterState) => LetterState | string;
 
 const GROUP = 2_000;
@@ -47,6 +48,7 @@ export async function changeLetters(
 
 export function discarded(deed: Deed): Change {
   return (state) => {
+    if (state.outcome === "discarded" && isSameDeed(state, deed)) return state;
     if (state.outcome !== "open") return standing(state);
     return { outcome: "discarded", ...deed, ...(state.edit && { edit: state.edit }) };
   };
@@ -54,6 +56,7 @@ export function discarded(deed: Deed): Change {
 
 export function restored(deed: Deed): Change {
   return (state) => {
+    if (state.outcome === "open" && state.restored && isSameDeed(state.restored, deed)) return state;
     if (state.outcome !== "discarded") return state.outcome === "open" ? "open" : standing(state);
     return { outcome: "open", restored: deed, ...(state.edit && { edit: state.edit }) };
   };
@@ -87,12 +90,15 @@ function transaction(
 ): Transaction<Changed> {
   const states: [string, LetterState][] = [];
   const skipped: [string, string][] = [];
+  let before = 0;
   for (const letter of group) {
-    const next = change(stateOf(letter));
+    const now = stateOf(letter);
+    const next = change(now);
     if (typeof next === "string") skipped.push([letter, next]);
+    else if (next === now) before++;
     else states.push([letter, next]);
   }
-  const answer = { changed: states.length, skipped };
+  const answer = { changed: states.length + before, skipped };
   const [first] = states;
   if (!first) return { records: [], states, answer };
   const audit = auditRecord({ ...entry, time: Date.now(), by, letters: states.length, letter: first[0] });

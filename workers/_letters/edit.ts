@@ -64,6 +64,8 @@ export async function editLetter(
     const base = standingValue;
     await lanes.of(place.topic, place.partition).act((stateOf): Deed<undefined> => {
       const now = openOr(letter, stateOf(letter));
+      // It was written in a transaction whose end was unknown.
+      if (isSame(standingValueOf(now, record), value)) return { records: [], states: [], answer: undefined };
       // What was compared must be what is replaced.
       if (!isSame(standingValueOf(now, record), base))
         throw new Refused("not-open", `Cannot edit '${letter}' as somebody edited it meanwhile: look again`);

@@ -25,7 +25,7 @@ export async function* exportLetters(
   await broker.producer().send([auditRecord(look)], { signal: call.signal });
   for await (const matches of select(sources, filter, call)) {
     for (const part of freeze(matches.map(({ letter }) => letter))) {
-      for await (const { letters } of readFrozen(broker, part)) {
+      for await (const { letters } of readFrozen(broker, part, call.signal)) {
         call.signal.throwIfAborted();
         for (const { topic, partition, offset, timestamp, key, value, headers } of letters) {
           yield {

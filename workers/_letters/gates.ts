@@ -40,22 +40,32 @@ export class Gates {
           if (count > 0) {
             this.#bucket?.take(count);
             target.room -= count;
+            target.onTheWay += count;
+            target.unseen += count;
             return count;
           }
           await pause(POLL_MS, signal);
         }
       },
-      giveBack: (count) => {
-        this.#bucket?.giveBack(count);
-        target.room += count;
+      settle: (taken, sent) => {
+        const unused = taken - sent;
+        this.#bucket?.giveBack(unused);
+        target.room += unused;
+        target.unseen -= unused;
+        target.onTheWay -= taken;
       },
     };
+  }
+
+  /** A measurement begins: what is on the way, or is let through until it ends, it may not see. */
+  measuring(): void {
+    for (const target of this.#targets.values()) target.unseen = target.onTheWay;
   }
 
   measured(dlq: string, backlog: Backlog): void {
     const target = this.#target(dlq);
     target.window = nextWindow(target.window, backlog);
-    target.room = target.window.size - backlog.undone;
+    target.room = target.window.size - backlog.undone - target.unseen;
     target.doneOfLate = backlog.doneOfLate;
   }
 
@@ -84,7 +94,10 @@ export class Gates {
   #target(dlq: string): Target {
     const target = this.#targets.get(dlq) ?? {
       window: FIRST_WINDOW,
-      room: FIRST_WINDOW.size,
+      // Before the first measurement nothing is known: what was sent by another replayer may fill the window.
+      room: 0,
+      onTheWay: 0,
+      unseen: 0,
       doneOfLate: undefined,
     };
     this.#targets.set(dlq, target);
@@ -96,5 +109,9 @@ interface Target {
   window: Window;
   /** What of the window is free, as far as is known. */
   room: number;
+  /** Let through, and not known to be written. */
+  onTheWay: number;
+  /** What the measurement under way, or the next, may not see. */
+  unseen: number;
   doneOfLate: number | undefined;
 }

@@ -8,9 +8,12 @@ import type { Deed, Lanes } from "./lane.ts";
 import { partsOfDlq } from "./letter.ts";
 import { Skips } from "./skips.ts";
 import type { LetterState } from "./state.ts";
+import { isSameDeed } from "./states.ts";
 
 const GROUP = 500;
 const GROUP_BYTES = 500_000;
+const MARK = "a mark: this letter was imported";
+type Mark = Extract<LetterState, { readonly outcome: "discarded" }>;
 
 interface Group {
   readonly dlq: string;
@@ -36,15 +39,19 @@ export async function importLetters(
   const groups = new Map<string, Group>();
   let done = 0;
   let seen = 0;
+  let time = 0;
 
   const flush = async (group: Group) => {
     const { dlq, partition, letters: batch } = group;
     group.letters = [];
     group.bytes = 0;
     const lane = lanes.of(dlq, partition);
+    // Another for each group: so a mark tells whether this very group set it, in a transaction whose end was unknown.
+    time = Math.max(Date.now(), time + 1);
+    const mark: Mark = { outcome: "discarded", by: call.by, reason: MARK, time };
     const results = await halve(
       batch,
-      (some) => lane.act((stateOf) => deedOf(some, stateOf, { reason, by: call.by }), call.signal),
+      (some) => lane.act((stateOf) => deedOf(some, stateOf, mark, reason), call.signal),
       ({ name }, why): Written => ({ written: 0, skipped: [[name, `the broker refused it: ${why}`]] }),
     );
     for (const { written, skipped } of results) {
@@ -88,29 +95,34 @@ interface Written {
 function deedOf(
   letters: readonly Importable[],
   stateOf: (letter: string) => LetterState,
-  { reason, by }: { readonly reason: string; readonly by: string },
+  set: Mark,
+  reason: string,
 ): Deed<Written> {
-  const time = Date.now();
+  const { by, time } = set;
   const states = new Map<string, LetterState>();
   const skipped: [string, string][] = [];
   const records = [];
+  const before = new Set<string>();
   for (const { name, record } of letters) {
     const mark = `imported:${name}`;
+    const now = stateOf(mark);
     // The file may hold it twice, too.
-    if (states.has(mark) || stateOf(mark).outcome !== "open") {
-      skipped.push([name, "it was imported before"]);
-      continue;
+    const twice = states.has(mark) || before.has(mark);
+    if (!twice && now.outcome === "discarded" && isSameDeed(now, set)) before.add(mark);
+    else if (twice || now.outcome !== "open") skipped.push([name, "it was imported before"]);
+    else {
+      records.push(record);
+      states.set(mark, set);
     }
-    records.push(record);
-    states.set(mark, { outcome: "discarded", by, reason: "a mark: this letter was imported", time });
   }
+  const answer = { written: states.size + before.size, skipped };
   const [first] = states.keys();
-  if (first === undefined) return { records, states: [], answer: { written: 0, skipped } };
+  if (first === undefined) return { records, states: [], answer };
   const entry = { time, by, action: "import", reason, letters: states.size, letter: first.slice(9) } as const;
   return {
     records: [...records, auditRecord(entry)],
     states: [...states],
-    answer: { written: states.size, skipped },
+    answer,
   };
 }
 

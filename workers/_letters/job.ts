@@ -26,6 +26,8 @@ export interface Said {
   readonly canaryPassed: boolean;
   /** Letters that the broker won't take, with why; at most a thousand. */
   readonly refused: readonly (readonly [letter: string, why: string])[];
+  /** What failed last, until letters go again: a replayer tries the job again and again. */
+  readonly interrupted?: string | undefined;
   readonly endedAt: number | undefined;
   /** When it was said, epoch ms. */
   readonly time: number;
@@ -43,10 +45,23 @@ export function isAwaited({ underWay, endedAt }: Pick<Said, "underWay" | "endedA
   return underWay > 0 && now - (endedAt ?? now) < LAST_OUTCOMES_MS;
 }
 
-/** Whether a replayer has something to do. */
-export function isUnfinished(order: Order, said: Said | undefined, now: number): boolean {
-  if (said && hasEnded(said.phase)) return isAwaited(said, now);
-  return order.cancelled === undefined || said !== undefined;
+/**
+ * Whether a replayer has something to do. A job that was cancelled before anything was said of it, too: one may have
+ * sent letters and been killed before it said so.
+ */
+export function isUnfinished(said: Said | undefined, now: number): boolean {
+  return said === undefined || !hasEnded(said.phase) || isAwaited(said, now);
+}
+
+/**
+ * What is written where `now` stands; undefined: nothing. An end that was said stays, and what the sending came to with
+ * it: only outcomes are still counted, by whoever has the job then.
+ */
+export function nextSaid(now: Said | undefined, said: Said): Said | undefined {
+  if (now === undefined || !hasEnded(now.phase)) return said;
+  if (!hasEnded(said.phase)) return undefined;
+  const { phase, note, endedAt, skipped, refused } = now;
+  return { ...said, phase, note, endedAt, skipped, refused };
 }
 
 /** An order holds at once, whether or not a replayer has heard of it. */

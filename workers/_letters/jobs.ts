@@ -9,6 +9,7 @@ import type { Planned } from "./plan-log.ts";
 import type { PlanChange, PlanStore } from "./plan-store.ts";
 import type { ReplayQueue } from "./replay-queue.ts";
 import type { LetterState } from "./state.ts";
+import { isSameDeed } from "./states.ts";
 import { fateOf } from "./tally.ts";
 
 export interface JobsParts {
@@ -38,7 +39,7 @@ export function jobsDesk({ store, states, schedule }: JobsParts): JobsDesk {
           if (!now) throw noSuchPlan(plan);
           if (!now.order) checkAgreed(now.plan, wish);
           // After an unknown end the order that stands may be this very one.
-          started = now.order === undefined || isSame(now.order, mine);
+          started = now.order === undefined || isSameDeed(now.order, mine);
           return now.order ? undefined : { order: mine, audit: replayEntry(now.plan, mine) };
         },
         signal,
@@ -92,11 +93,6 @@ export function jobsDesk({ store, states, schedule }: JobsParts): JobsDesk {
 function orderOf(wish: ReplayWish, by: string): Order {
   const { reason, canary = 0, rate, pace = true, stopOnFailureShare } = wish;
   return { by, reason, time: Date.now(), canary, rate, pace, stopOnFailureShare };
-}
-
-/** Times are to the millisecond, and a person doesn't start one plan twice in one. */
-function isSame(a: Order, b: Order): boolean {
-  return a.time === b.time && a.by === b.by && a.reason === b.reason;
 }
 
 /** @throws {UsageError} */

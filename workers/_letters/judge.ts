@@ -33,7 +33,7 @@ export async function judge(
   };
   const judgePartition = async (part: FrozenPartition) => {
     const named = partsOfDlq(part.dlq) ?? { topic: part.dlq, worker: "unknown" };
-    for await (const { letters: records, gone } of readFrozen(broker, part)) {
+    for await (const { letters: records, gone } of readFrozen(broker, part, call.signal)) {
       call.signal.throwIfAborted();
       for (const { partition, offset, value } of records) {
         const letter = identity(part.dlq, partition, offset);

@@ -22,8 +22,8 @@ export interface Deed<T> {
  */
 export interface Lane {
   /**
-   * Decides by the letters' states and writes. Who was fenced, or doesn't know, waits a little, fences in turn, learns the states
-   * again and decides again: `decide` may be called several times and changes nothing itself.
+   * Decides by the letters' states and writes. Who was fenced, or doesn't know how it ended, waits a
+   * little, fences in turn, learns the states again and decides again: `decide` may be called several times and changes nothing itself.
    * @throws {TransactionFailed} refused: the broker won't take one of the records; nothing happened
    * @throws {Unavailable} when Kafka is away for too long
    */
@@ -45,6 +45,7 @@ export function openLane(broker: Broker, states: KnownStates, place: string): La
   let producer: TransactionalProducer | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  let closed = false;
   let idle: NodeJS.Timeout | undefined;
 
   const stateOf = (letter: string) => own.get(letter) ?? states.of(letter);
@@ -56,18 +57,19 @@ export function openLane(broker: Broker, states: KnownStates, place: string): La
     await spent?.close();
   };
 
+  const learn = async (signal: AbortSignal) => {
+    await states.catchUp(signal);
+    own.clear();
+  };
+
   /** Fenced first: what others had written or begun is behind the watermark that is read to, or will never be. */
   const ownProducer = async (signal: AbortSignal): Promise<TransactionalProducer> => {
     if (producer === undefined) {
       const fresh = broker.transactional(transactionalId);
       producer = fresh;
       await fresh.fence();
-      await states.catchUp(signal);
-      own.clear();
-    } else if (own.size > MOST_OWN) {
-      await states.catchUp(signal);
-      own.clear();
-    }
+      await learn(signal);
+    } else if (own.size > MOST_OWN) await learn(signal);
     return producer;
   };
 
@@ -78,15 +80,13 @@ export function openLane(broker: Broker, states: KnownStates, place: string): La
     try {
       const knew = producer !== undefined;
       const current = await ownProducer(signal);
-      let deed = decide(stateOf);
-      let records = recordsOf(deed);
-      if (records.length === 0 && knew) {
+      let deed = knew ? tried(decide, stateOf) : undefined;
+      if (deed === undefined || recordsOf(deed).length === 0) {
         // Nothing to write, so nobody tells whether this lane was fenced since: then its knowledge is old.
-        own.clear();
-        await states.catchUp(signal);
+        if (knew) await learn(signal);
         deed = decide(stateOf);
-        records = recordsOf(deed);
       }
+      const records = recordsOf(deed);
       if (records.length > 0) await current.commit(GROUP, records, []);
       for (const [letter, state] of deed.states) own.set(letter, state);
       return { answer: deed.answer };
@@ -106,6 +106,7 @@ export function openLane(broker: Broker, states: KnownStates, place: string): La
     const giveUpAt = Date.now() + GIVE_UP_MS;
     for (let tries = 0; Date.now() < giveUpAt; tries++) {
       signal.throwIfAborted();
+      if (closed && tries > 0) throw letGoOf(place);
       const done = await attempt(decide, signal);
       if (done) return done.answer;
       // By chance, so that two who fence each other don't do so for ever.
@@ -116,21 +117,23 @@ export function openLane(broker: Broker, states: KnownStates, place: string): La
 
   return {
     act(decide, signal) {
+      if (closed) return Promise.reject(letGoOf(place));
       clearTimeout(idle);
       waiting++;
       const turn = queue
         .then(() => run(decide, signal))
         .finally(() => {
           waiting--;
-          if (waiting === 0) idle = setTimeout(() => void letGo(), IDLE_MS).unref();
+          if (waiting === 0 && !closed) idle = setTimeout(() => void letGo(), IDLE_MS).unref();
         });
       queue = turn.catch(() => {});
       return turn;
     },
     async close() {
+      // What is in flight comes to its end; nothing new begins, on connections that are closed next.
+      closed = true;
       clearTimeout(idle);
       await queue;
-      clearTimeout(idle);
       await letGo();
     },
   };
@@ -144,17 +147,36 @@ export interface Lanes {
 
 export function createLanes(broker: Broker, states: KnownStates): Lanes {
   const lanes = new Map<string, Lane>();
+  let closed = false;
   return {
     of(dlq, partition) {
+      if (closed) throw letGoOf(dlq);
       const place = `${dlq}-${partition}`;
       const lane = lanes.get(place) ?? openLane(broker, states, place);
       lanes.set(place, lane);
       return lane;
     },
     async close() {
+      closed = true;
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
     },
   };
+}
+
+function letGoOf(place: string): Error {
+  return new Error(`Cannot act on letters of '${place}' as this process lets go of them`);
+}
+
+/** Undefined when it refuses: by old knowledge, maybe. */
+function tried<T>(
+  decide: (stateOf: (letter: string) => LetterState) => Deed<T>,
+  stateOf: (letter: string) => LetterState,
+): Deed<T> | undefined {
+  try {
+    return decide(stateOf);
+  } catch {
+    return undefined;
+  }
 }
 
 function recordsOf<T>({ records, states }: Deed<T>): OutRecord[] {

@@ -1,5 +1,6 @@
 import type { Broker } from "../_runtime/broker.ts";
 import type { KafkaRecord } from "../_runtime/record.ts";
+import { pause } from "../_runtime/wait.ts";
 import type { FrozenPartition } from "./frozen.ts";
 
 export interface ReadLetters {
@@ -8,11 +9,20 @@ export interface ReadLetters {
   readonly gone: readonly number[];
 }
 
+type Reader = Pick<Broker, "admin" | "readOn">;
+
 const READ_BYTES = 1_048_576;
+/** A broker that was just restarted may not know the end of its log yet: longest wait until what isn't there is gone. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 100;
 
 /** The frozen letters of one partition with their bytes, read in pieces of about a megabyte, one piece ahead. */
-export async function* readFrozen(broker: Broker, part: FrozenPartition): AsyncGenerator<ReadLetters> {
-  const pieces = read(broker, part);
+export async function* readFrozen(
+  broker: Reader,
+  part: FrozenPartition,
+  signal: AbortSignal,
+): AsyncGenerator<ReadLetters> {
+  const pieces = read(broker, part, signal);
   let next = pieces.next();
   for (;;) {
     const piece = await next;
@@ -25,15 +35,20 @@ export async function* readFrozen(broker: Broker, part: FrozenPartition): AsyncG
 }
 
 async function* read(
-  broker: Broker,
+  broker: Reader,
   { dlq, partition, runs }: FrozenPartition,
+  signal: AbortSignal,
 ): AsyncGenerator<ReadLetters, void> {
   const wanted = offsetsOf(runs);
   let low = await lowOf(broker, dlq, partition);
+  let waited = 0;
   for (let at = wanted.next(); !at.done; ) {
+    signal.throwIfAborted();
     const letters: KafkaRecord[] = [];
     const gone: number[] = [];
-    const records = at.value < low ? [] : await broker.readAt(dlq, partition, at.value, READ_BYTES);
+    const from = at.value;
+    const { records, next } =
+      from < low ? { records: [], next: low } : await broker.readOn(dlq, partition, from, READ_BYTES);
     for (const record of records) {
       for (; !at.done && at.value < record.offset; at = wanted.next()) gone.push(at.value);
       if (at.done) break;
@@ -42,9 +57,16 @@ async function* read(
       at = wanted.next();
     }
     if (records.length === 0) {
-      // Below the log's beginning, which may have moved since; else there is nothing behind it at all.
+      // Below the log's beginning, which may have moved since, or passed over by a reader that knew what comes next.
       low = Math.max(low, await lowOf(broker, dlq, partition));
-      const end = !at.done && at.value < low ? low : Number.POSITIVE_INFINITY;
+      const known = Math.max(low, next);
+      if (known <= from && waited < PATIENCE_MS) {
+        await pause(POLL_MS, signal);
+        waited += POLL_MS;
+        continue;
+      }
+      // Else there is nothing behind it at all: the topic was made anew.
+      const end = known > from ? known : Number.POSITIVE_INFINITY;
       for (; !at.done && at.value < end; at = wanted.next()) gone.push(at.value);
     }
     yield { letters, gone };
@@ -55,7 +77,7 @@ function* offsetsOf(runs: FrozenPartition["runs"]): Generator<number, undefined>
   for (const [first, count] of runs) for (let offset = first; offset < first + count; offset++) yield offset;
 }
 
-async function lowOf(broker: Broker, dlq: string, partition: number): Promise<number> {
+async function lowOf(broker: Reader, dlq: string, partition: number): Promise<number> {
   const bounds = await broker.admin.offsets(dlq);
   return bounds.find((one) => one.partition === partition)?.low ?? 0;
 }

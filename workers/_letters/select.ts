@@ -84,6 +84,7 @@ async function* narrowed(
     const records = await bodiesOf(
       sources.broker,
       chunk.map(({ letter }) => letter),
+      call.signal,
     );
     const facts: Facts[] = [];
     const there: Match[] = [];
@@ -103,10 +104,11 @@ async function* narrowed(
 export async function bodiesOf(
   broker: Broker,
   letters: readonly Letter[],
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, KafkaRecord>> {
   const records = new Map<string, KafkaRecord>();
   for (const part of freeze(letters))
-    for await (const { letters: read } of readFrozen(broker, part))
+    for await (const { letters: read } of readFrozen(broker, part, signal))
       for (const record of read) records.set(`${record.topic}-${record.partition}-${record.offset}`, record);
   return records;
 }

@@ -25,8 +25,8 @@ const NONE: Turn = { sent: [], before: [], skipped: 0, refused: [] };
 export interface Gate {
   /** How many of `most` may go now, at least one; waits for them. */
   take(most: number, signal: AbortSignal): Promise<number>;
-  /** Of those taken, this many were not sent. */
-  giveBack(count: number): void;
+  /** So many were taken, and so many of these sent; the rest may go to others. */
+  settle(taken: number, sent: number): void;
 }
 
 export interface SendParts {
@@ -47,14 +47,14 @@ export async function sendPartition(
   part: FrozenPartition,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const { letters, gone } of readFrozen(parts.broker, part)) {
+  for await (const { letters, gone } of readFrozen(parts.broker, part, signal)) {
     if (gone.length > 0) parts.turn({ ...NONE, skipped: gone.length });
     for (const group of groupsOf(letters)) {
       for (let at = 0; at < group.length; ) {
         const count = await parts.gate.take(group.length - at, signal);
         signal.throwIfAborted();
         const turn = await sendGroup(parts, group.slice(at, at + count), signal);
-        parts.gate.giveBack(count - turn.sent.length);
+        parts.gate.settle(count, turn.sent.length);
         parts.turn(turn);
         at += count;
       }

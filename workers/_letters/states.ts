@@ -1,4 +1,4 @@
-import { type LetterState, OPEN, type Outcome } from "./state.ts";
+import { type Deed, type LetterState, OPEN, type Outcome } from "./state.ts";
 
 /** Typed as a table so that a new outcome can't be forgotten. */
 const OUTCOMES: { readonly [O in Outcome]: true } = {
@@ -54,4 +54,12 @@ export function parseState(value: Buffer | null): LetterState | undefined {
  */
 export function standsFor({ outcome }: LetterState): boolean {
   return outcome === "open" || outcome === "replaying";
+}
+
+/**
+ * Whether what stands is this very deed, done in a transaction whose end was unknown. Times are to the millisecond, and a
+ * person doesn't do the same twice in one.
+ */
+export function isSameDeed(a: Deed, b: Deed): boolean {
+  return a.time === b.time && a.by === b.by && a.reason === b.reason;
 }

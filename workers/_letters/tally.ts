@@ -1,4 +1,4 @@
-import { countOf, type Frozen, freeze, lettersOf } from "./frozen.ts";
+import { type Frozen, freeze, lettersOf } from "./frozen.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { LetterState } from "./state.ts";
 
@@ -99,8 +99,4 @@ export class Tally {
     else if (fate === "sent to source") this.toSource++;
     else this.skipped++;
   }
-}
-
-export function isEmpty(frozen: Frozen): boolean {
-  return countOf(frozen) === 0;
 }

@@ -24,7 +24,7 @@ export async function reconcile(
     try {
       await log.catchUp(signal);
       for (const { plan, order, said } of log.all())
-        if (order && isUnfinished(order, said, Date.now())) await queue.schedule(plan.plan);
+        if (order && isUnfinished(said, Date.now())) await queue.schedule(plan.plan);
       looked();
     } catch (error) {
       if (!signal.aborted) logger.warn({ err: error }, "could not look for replays that should run");

@@ -41,10 +41,12 @@ export async function takeJobs(
   const closing = new AbortController();
 
   const take = async (plan: string, progress: (progress: object) => void): Promise<void> => {
-    // Emptied Redis lets this very process be given a job that it still runs: the former run lets go first.
-    const before = running.get(plan);
-    before?.abort.abort(new Error("the job was given out anew"));
-    await before?.ended.catch(() => {});
+    // Emptied Redis lets this very process be given a job that it still runs, twice even: the former run lets go first.
+    for (let before = running.get(plan); before; before = running.get(plan)) {
+      before.abort.abort(new Error("the job was given out anew"));
+      await before.ended.catch(() => {});
+      if (running.get(plan) === before) running.delete(plan);
+    }
     const abort = new AbortController();
     const ended = carryOut(plan, AbortSignal.any([closing.signal, abort.signal]), progress);
     const mine = { ended, abort };

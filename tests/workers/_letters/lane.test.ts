@@ -1,5 +1,5 @@
 import t from "tap";
-import { openLane } from "../../../workers/_letters/lane.ts";
+import { createLanes, openLane } from "../../../workers/_letters/lane.ts";
 import type { LetterState } from "../../../workers/_letters/state.ts";
 import { type Broker, TransactionFailed } from "../../../workers/_runtime/broker.ts";
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
@@ -98,4 +98,37 @@ t.test("act() tells a refusal, and the lane goes on", async (t) => {
     { name: "TransactionFailed", kind: "refused" },
   );
   t.equal(await lane.act(discard(`${dlq}-0-0`, "one"), signal), "did");
+});
+
+t.test("act() refuses by what stands now, not by what its process did a while ago", async (t) => {
+  const f = await fleet(t);
+  await f.prepare([noteTopic(f.unique("any"), 1)], []);
+  const [one, two] = [await hands(t, f), await hands(t, f)];
+  const dlq = f.unique("x.w.dlq");
+  const letter = `${dlq}-0-0`;
+  t.equal(await one.lanes.of(dlq, 0).act(discard(letter, "one"), signal), "did");
+  const open = { outcome: "open", restored: { by: "two", reason: "", time: 2 } } as const;
+  await two.lanes.of(dlq, 0).act(() => ({ records: [], states: [[letter, open]], answer: 0 }), signal);
+  const wanted = (stateOf: (letter: string) => LetterState) => {
+    if (stateOf(letter).outcome !== "open") throw new Error("not open");
+    return { records: [], states: [], answer: "open" };
+  };
+  t.equal(await one.lanes.of(dlq, 0).act(wanted, signal), "open");
+});
+
+t.test("close() lets what is in flight end, and nothing new begins", async (t) => {
+  const f = await fleet(t);
+  await f.prepare([noteTopic(f.unique("any"), 1)], []);
+  const own = await hands(t, f);
+  const dlq = f.unique("x.w.dlq");
+  const lanes = createLanes(own.broker, own.states);
+  const lane = lanes.of(dlq, 0);
+  const [first, , second] = await Promise.allSettled([
+    lane.act(discard(`${dlq}-0-0`, "one"), signal),
+    lanes.close(),
+    lane.act(discard(`${dlq}-0-1`, "one"), signal),
+  ]);
+  t.match(first, { status: "fulfilled", value: "did" });
+  t.match(second, { status: "rejected", reason: /lets go/ });
+  t.throws(() => lanes.of(dlq, 1), { message: /lets go/ });
 });

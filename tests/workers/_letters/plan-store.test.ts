@@ -1,6 +1,6 @@
 import t from "tap";
 import { freeze } from "../../../workers/_letters/frozen.ts";
-import { isUnfinished, jobOf, type Order, type Said } from "../../../workers/_letters/job.ts";
+import { isUnfinished, jobOf, nextSaid, type Order, type Said } from "../../../workers/_letters/job.ts";
 import { newPlanId } from "../../../workers/_letters/plan-id.ts";
 import { fleet, noteTopic } from "../../_support/fleet.ts";
 import { call, hands, keepPlan, signal } from "../../_support/letters.ts";
@@ -84,11 +84,34 @@ t.test("jobOf() and isUnfinished() follow a job through its life", async (t) => 
   t.equal(phase(order, { ...said, phase: "paused" }), "waiting", "resumed, and nobody has said so");
   t.equal(phase({ ...order, cancelled: deed }, said), "cancelled");
   t.equal(phase({ ...order, cancelled: deed }, { ...said, phase: "done" }), "done", "too late");
-  t.equal(isUnfinished(order, undefined, 9), true);
-  t.equal(isUnfinished({ ...order, cancelled: deed }, undefined, 9), false, "before it began");
-  t.equal(isUnfinished({ ...order, cancelled: deed }, said, 9), true, "its end is to be said");
+  t.equal(isUnfinished(undefined, 9), true, "cancelled or not: one may have sent letters and not said so");
+  t.equal(isUnfinished(said, 9), true, "its end is to be said");
   const cancelled: Said = { ...said, phase: "cancelled", endedAt: 5 };
-  t.equal(isUnfinished(order, cancelled, 9), true, "outcomes still come");
-  t.equal(isUnfinished(order, cancelled, 3_600_005), false, "not for ever");
-  t.equal(isUnfinished(order, { ...cancelled, underWay: 0 }, 9), false);
+  t.equal(isUnfinished(cancelled, 9), true, "outcomes still come");
+  t.equal(isUnfinished(cancelled, 3_600_005), false, "not for ever");
+  t.equal(isUnfinished({ ...cancelled, underWay: 0 }, 9), false);
+});
+
+t.test("nextSaid() keeps an end that was said, and counts outcomes on", async (t) => {
+  const done: Said = { ...said, phase: "done", endedAt: 9, processed: 3, skipped: 0 };
+  t.equal(nextSaid(undefined, said), said);
+  t.equal(nextSaid(said, done), done);
+  t.equal(nextSaid(done, said), undefined, "one that was taken for dead doesn't open it again");
+  const refused = [["x.w.dlq-0-1", "too large"]] as const;
+  const cancelled: Said = {
+    ...said,
+    phase: "cancelled",
+    note: "ann: enough",
+    endedAt: 5,
+    skipped: 2,
+    refused,
+  };
+  t.match(nextSaid(cancelled, done), {
+    phase: "cancelled",
+    note: "ann: enough",
+    endedAt: 5,
+    processed: 3,
+    skipped: 2,
+    refused,
+  });
 });

@@ -1,0 +1,51 @@
+import t from "tap";
+import { Gates } from "../../../workers/_letters/gates.ts";
+
+const quiet = { undone: 0, doneOfLate: undefined, live: 0, liveRate: 0 };
+
+/** How many go at once; 0 when they have to wait. */
+async function take(gate: ReturnType<Gates["of"]>, most: number): Promise<number> {
+  return await gate.take(most, AbortSignal.timeout(50)).catch(() => 0);
+}
+
+t.test("Gates lets nothing through before it knows how many copies lie there", async (t) => {
+  const gates = new Gates(undefined, true);
+  const gate = gates.of("x.w.dlq");
+  t.equal(await take(gate, 10), 0);
+  gates.measured("x.w.dlq", { ...quiet, undone: 450 });
+  t.equal(await take(gate, 100), 50, "what another replayer left");
+  t.equal(await take(new Gates(undefined, false).of("x.w.dlq"), 10), 10, "unpaced");
+});
+
+t.test("Gates counts what a measurement could not see yet", async (t) => {
+  const gates = new Gates(undefined, true);
+  const gate = gates.of("x.w.dlq");
+  gates.measured("x.w.dlq", quiet);
+  t.equal(await take(gate, 300), 300);
+  gates.measuring();
+  t.equal(await take(gate, 100), 100);
+  gates.measured("x.w.dlq", quiet);
+  t.equal(await take(gate, 1_000), 100, "400 of 500 are on the way");
+  gate.settle(300, 290);
+  t.equal(await take(gate, 1_000), 10, "what was not sent may go to others");
+  gate.settle(100, 100);
+  gate.settle(100, 100);
+  gate.settle(10, 10);
+  gates.measuring();
+  gates.measured("x.w.dlq", { ...quiet, undone: 500 });
+  t.equal(await take(gate, 1), 0, "once, not twice");
+  gates.measuring();
+  gates.measured("x.w.dlq", { ...quiet, undone: 480 });
+  t.equal(await take(gate, 100), 20);
+});
+
+t.test("Gates holds all while it is told to, and no rate makes up for it afterwards", async (t) => {
+  const gates = new Gates(1_000, false);
+  const gate = gates.of("x.w.dlq");
+  gates.hold(true);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.equal(await take(gate, 10), 0);
+  gates.hold(false);
+  const count = await gate.take(1_000, AbortSignal.timeout(1_000));
+  t.ok(count >= 50 && count < 250, `${count} go at once`);
+});
