@@ -1,7 +1,9 @@
 import { Cursor } from "./cursor.ts";
 import { Unresolvable } from "./failures.ts";
+import { Functions } from "./functions.ts";
 import { leastBytes } from "./least.ts";
 import { defaultSource, objectOf } from "./literal.ts";
+import { ENTRY_BYTES, LIST_BYTES, MAP_BYTES, recordBytes, slotBytes } from "./memory.ts";
 import type { Node } from "./node.ts";
 import { alwaysFails, mismatches, type Plan, type RecordPlan, type Scalar } from "./plan.ts";
 
@@ -42,7 +44,7 @@ export function compile(plan: Plan, label?: string): Decode {
     "Buffer",
     "symbols",
     "refuse",
-    `"use strict";\n${source.text()}\nreturn (c) => ${root};`,
+    `"use strict";\n${source.functions.text()}\nreturn (c) => ${root};`,
   )(Buffer, source.symbols, refuse);
   if (!isRead(read)) throw new TypeError("Cannot compile schema");
   return (bytes, from = 0) => {
@@ -69,16 +71,8 @@ function refuse(path: string, reason: string): never {
 class Source {
   /** Handed to the compiled code by index, since an enum's symbols are data. */
   readonly symbols: (readonly (string | undefined)[])[] = [];
-  readonly #functions: string[] = [];
-  readonly #names = new Map<object, string>();
+  readonly functions = new Functions();
   readonly #labelled = new Map<RecordPlan, Map<string, object>>();
-  readonly #open = new Set<string>();
-  readonly #recursive = new Set<string>();
-  #next = 0;
-
-  text(): string {
-    return this.#functions.join("\n");
-  }
 
   expression(plan: Plan, label?: string): string {
     switch (plan.do) {
@@ -89,31 +83,37 @@ class Source {
       case "mismatch":
         return `refuse(${JSON.stringify(plan.path)}, ${JSON.stringify(plan.reason)})`;
       case "enum":
-        return this.#call(plan, () => {
+        return this.functions.call(plan, () => {
           const table = this.symbols.push(plan.symbols) - 1;
           const refusal = `refuse(${JSON.stringify(plan.path)}, "was written with a symbol that the reader has neither a place nor a default for")`;
           return `return symbols[${table}][c.index(${plan.symbols.length})] ?? ${refusal};`;
         });
       case "array":
-        return this.#call(
-          plan,
-          () =>
-            `const a = []; ${this.#blocks("block", leastBytes(plan.written), `a.push(${this.expression(plan.items)})`)} return a;`,
-        );
+        return this.functions.call(plan, () => {
+          const next = `c.block(${leastBytes(plan.written)}, ${slotBytes(plan.items)})`;
+          const item = this.expression(plan.items);
+          // Made at its size, as pushing leaves half of what it takes behind.
+          const first = `const n = ${next}; if (n === 0) return []; const a = new Array(n); for (let i = 0; i < n; i++) a[i] = ${item};`;
+          const rest = `for (let m = ${next}; m > 0; m = ${next}) for (; m > 0; m--) a.push(${item});`;
+          return `c.limits.build(${LIST_BYTES}); ${first} ${rest} return a;`;
+        });
       case "map":
-        return this.#call(plan, () => {
+        return this.functions.call(plan, () => {
           const put = `const k = c.string(); const v = ${this.expression(plan.values)}; if (k === "__proto__") Object.defineProperty(m, k, { value: v, enumerable: true, configurable: true, writable: true }); else m[k] = v`;
-          return `const m = {}; ${this.#blocks("block", 1 + leastBytes(plan.written), put)} return m;`;
+          const next = `c.block(${1 + leastBytes(plan.written)}, ${ENTRY_BYTES + slotBytes(plan.values)})`;
+          return `c.limits.build(${MAP_BYTES}); const m = {}; ${blocks(next, put)} return m;`;
         });
       case "union":
-        return this.#call(plan, () =>
+        return this.functions.call(plan, () =>
           this.#switch(plan.branches.map((branch) => `return ${this.expression(branch, label)};`)),
         );
       case "record":
         // The outermost one carries its type's name; the same record further in must not share its function.
-        return this.#call(label === undefined ? plan : {}, () => this.#record(plan, label));
+        return this.functions.call(label === undefined ? plan : {}, () => this.#record(plan, label));
       case "labelled":
-        return this.#call(this.#keyOf(plan.record, plan.as), () => this.#record(plan.record, plan.as));
+        return this.functions.call(this.#keyOf(plan.record, plan.as), () =>
+          this.#record(plan.record, plan.as),
+        );
     }
   }
 
@@ -130,7 +130,7 @@ class Source {
     );
     const own: [string, string][] = plan.fields.map((field) => [field, local.get(field) ?? "undefined"]);
     if (label !== undefined) own.unshift(["type", JSON.stringify(label)]);
-    return `${steps.join(" ")} ${filled.join(" ")} const r = ${objectOf(own)}; return r;`;
+    return `c.limits.build(${recordBytes(plan)}); ${steps.join(" ")} ${filled.join(" ")} const r = ${objectOf(own)}; return r;`;
   }
 
   /** The same for the same record and label, so that a recursive one finds itself. */
@@ -162,52 +162,33 @@ class Source {
       case "bytes":
         return "c.skipSized()";
       case "array":
-        return this.#call(node, () =>
-          this.#blocks("blockToSkip", leastBytes(node.items), this.#skip(node.items)),
+        return this.functions.call(node, () =>
+          blocks(`c.blockToSkip(${leastBytes(node.items)})`, this.#skip(node.items)),
         );
       case "map":
-        return this.#call(node, () =>
-          this.#blocks(
-            "blockToSkip",
-            1 + leastBytes(node.values),
+        return this.functions.call(node, () =>
+          blocks(
+            `c.blockToSkip(${1 + leastBytes(node.values)})`,
             `c.skipSized(); ${this.#skip(node.values)}`,
           ),
         );
       case "union":
-        return this.#call(node, () =>
+        return this.functions.call(node, () =>
           this.#switch(node.branches.map((branch) => `${this.#skip(branch)}; return;`)),
         );
       case "record":
-        return this.#call(node, () => node.fields.map((field) => `${this.#skip(field.type)};`).join(" "));
+        return this.functions.call(node, () =>
+          node.fields.map((field) => `${this.#skip(field.type)};`).join(" "),
+        );
     }
-  }
-
-  #blocks(next: "block" | "blockToSkip", least: number, each: string): string {
-    return `for (let n = c.${next}(${least}); n > 0; n = c.${next}(${least})) for (; n > 0; n--) { ${each}; }`;
   }
 
   #switch(cases: readonly string[]): string {
     return `switch (c.index(${cases.length})) { ${cases.map((body, index) => `case ${index}: ${body}`).join(" ")} }`;
   }
+}
 
-  /** A call of the function for `what`, made at first use; one that is called inside itself counts its depth. */
-  #call(what: object, body: () => string): string {
-    const known = this.#names.get(what);
-    if (known !== undefined) {
-      if (this.#open.has(known)) this.#recursive.add(known);
-      return `${known}(c)`;
-    }
-    const name = `f${this.#next++}`;
-    this.#names.set(what, name);
-    this.#open.add(name);
-    const text = body();
-    this.#open.delete(name);
-    const recursive = this.#recursive.has(name);
-    this.#functions.push(
-      recursive
-        ? `function ${name}(c) { c.enter(); const r = ${name}_(c); c.leave(); return r; }\nfunction ${name}_(c) { ${text} }`
-        : `function ${name}(c) { ${text} }`,
-    );
-    return `${name}(c)`;
-  }
+/** `each` for every element of the blocks that `next` gives the counts of. */
+function blocks(next: string, each: string): string {
+  return `for (let n = ${next}; n > 0; n = ${next}) for (; n > 0; n--) { ${each}; }`;
 }

@@ -1,10 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { CorruptPayload } from "./failures.ts";
+import { Limits } from "./limits.ts";
 
-/** Zero-byte elements (nulls, empty records) one payload may hold: their count is bounded by nothing else. */
-const MOST_EMPTY_ELEMENTS = 65_536;
-/** Levels of a recursive schema in one payload; far below what the stack holds. */
-const MOST_DEPTH = 512;
 /** Up to this, building a string byte by byte is faster than a call into the engine. */
 const SHORT = 8;
 
@@ -16,16 +13,14 @@ export class Cursor {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #from = 0;
-  #empty = 0;
-  #depth = 0;
+  readonly limits = new Limits();
 
   /** The payload is what lies from `from` on. */
   start(bytes: Buffer, from = 0): void {
     this.#bytes = bytes;
     this.#at = from;
     this.#from = from;
-    this.#empty = 0;
-    this.#depth = 0;
+    this.limits.start();
   }
 
   end(): void {
@@ -91,7 +86,7 @@ export class Cursor {
 
   // Nine or ten bytes may still be a small number, written longer than it need be.
   #widest(): number {
-    const value = Number(this.bigint());
+    const value = Number(this.#longest());
     if (!Number.isSafeInteger(value))
       this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
     return value;
@@ -99,6 +94,17 @@ export class Cursor {
 
   /** A long of any size. */
   bigint(): bigint {
+    return this.#isShort() ? BigInt(this.long()) : this.#longest();
+  }
+
+  /** Whether the varint here is of at most seven bytes: a number holds it, without a bigint for each step. */
+  #isShort(): boolean {
+    const to = this.#at + 7;
+    for (let at = this.#at; at < to; at++) if ((this.#bytes[at] ?? 0) < 0x80) return true;
+    return false;
+  }
+
+  #longest(): bigint {
     let unsigned = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#byte();
@@ -112,7 +118,7 @@ export class Cursor {
 
   /** For a reader that has a double: rounded, as the specification's promotion does. */
   longAsDouble(): number {
-    return Number(this.bigint());
+    return this.#isShort() ? this.long() : Number(this.#longest());
   }
 
   float(): number {
@@ -152,7 +158,9 @@ export class Cursor {
 
   fixed(size: number): Buffer {
     const from = this.skip(size);
-    return Buffer.from(this.#bytes.subarray(from, this.#at));
+    const bytes = Buffer.allocUnsafe(size);
+    this.#bytes.copy(bytes, 0, from, this.#at);
+    return bytes;
   }
 
   /** Of an enum's symbol or a union's branch. */
@@ -165,14 +173,16 @@ export class Cursor {
   /**
    * Elements in the next block of an array or map, 0 at its end.
    * @param least bytes that one element takes at least
+   * @param memory bytes that one becomes
    */
-  block(least: number): number {
+  block(least: number, memory: number): number {
     let count = this.long();
     if (count < 0) {
       count = -count;
       this.long();
     }
     this.#afford(count, least);
+    this.limits.build(count * memory);
     return count;
   }
 
@@ -188,16 +198,10 @@ export class Cursor {
   }
 
   #afford(count: number, least: number): void {
-    if (least > 0) {
-      const left = this.#bytes.length - this.#at;
-      if (count * least > left)
-        this.#corrupt(`a block of ${count} elements can't be in the ${left} bytes left`);
-      return;
-    }
-    this.#empty += count;
-    if (this.#empty > MOST_EMPTY_ELEMENTS) {
-      this.#corrupt(`there are more than ${MOST_EMPTY_ELEMENTS} elements of no bytes`);
-    }
+    if (least === 0) return this.limits.emptyElements(count);
+    const left = this.#bytes.length - this.#at;
+    if (count * least > left)
+      this.#corrupt(`a block of ${count} elements can't be in the ${left} bytes left`);
   }
 
   skipSized(): void {
@@ -208,15 +212,6 @@ export class Cursor {
     for (let length = 1; this.#byte() > 0x7f; length++) {
       if (length >= 10) this.#corrupt("a long is beyond 64 bits");
     }
-  }
-
-  /** Around each level of a recursive type. */
-  enter(): void {
-    if (++this.#depth > MOST_DEPTH) this.#corrupt(`it is nested deeper than ${MOST_DEPTH} levels`);
-  }
-
-  leave(): void {
-    this.#depth--;
   }
 
   #byte(): number {

@@ -8,15 +8,19 @@ import { recordLabels } from "./union-label.ts";
 
 /** Levels of a recursive type in one event, and what stops at a value that contains itself. */
 const MOST_DEPTH = 512;
+/** Of one event: unions in unions of records that look alike could each double the work. */
+const MOST_MISSES = 1_000;
 
 interface Writing {
   readonly sink: Sink;
   /** Where in the event the value being written is, for the error. */
   readonly path: string[];
+  /** Union branches that looked right and weren't. */
+  misses: number;
 }
 type Write = (writing: Writing, value: unknown) => void;
 
-const WRITING: Writing = { sink: new Sink(), path: [] };
+const WRITING: Writing = { sink: new Sink(), path: [], misses: 0 };
 
 /** Writes a value behind `reserved` bytes that are left for the caller to fill. */
 export type Encode = (value: unknown, reserved: number) => Buffer;
@@ -31,6 +35,7 @@ export function encoder(node: Node): Encode {
   return (value, reserved) => {
     WRITING.sink.reset(reserved);
     WRITING.path.length = 0;
+    WRITING.misses = 0;
     write(WRITING, value);
     return WRITING.sink.take();
   };
@@ -77,12 +82,18 @@ class Encoders {
   #record(node: RecordOf): Write {
     const known = this.#writes.get(node);
     if (known !== undefined) return known;
-    const fields: { name: string; step: string; write: Write; fallback: Buffer | undefined }[] = [];
+    const fields: {
+      name: string;
+      step: string;
+      inherited: boolean;
+      write: Write;
+      fallback: Buffer | undefined;
+    }[] = [];
     const write: Write = (writing, value) => {
       if (!isObject(value)) return misfit(writing, node, value);
       if (writing.path.length > MOST_DEPTH) return tooDeep(writing);
-      for (const { name, step, write, fallback } of fields) {
-        const part = value[name];
+      for (const { name, step, inherited, write, fallback } of fields) {
+        const part = inherited || Object.hasOwn(value, name) ? value[name] : undefined;
         if (part === undefined && fallback !== undefined) writing.sink.fixed(fallback);
         else within(writing, step, write, part);
       }
@@ -93,6 +104,8 @@ class Encoders {
       fields.push({
         name,
         step: `.${name}`,
+        // Every object has a `constructor`: such a name counts only where the event itself has it.
+        inherited: !(name in Object.prototype),
         write: field,
         fallback: encodedDefault(field, fallback, type, `${node.name}.${name}`),
       });
@@ -102,6 +115,8 @@ class Encoders {
 
   #union(node: Union): Write {
     const labels = recordLabels(node);
+    // Beside a map a record must say what it is: any map would do for one whose fields all have defaults.
+    const mustSay = node.branches.some(({ kind }) => kind === "map");
     const branches = node.branches.map((branch, index) => ({
       branch,
       index,
@@ -112,7 +127,7 @@ class Encoders {
       const said = labels.size > 0 && isObject(value) ? value.type : undefined;
       const fitting = branches.filter(
         ({ branch, label }) =>
-          (label === undefined || said === undefined || said === label) && fits(branch, value),
+          (label === undefined || said === label || (said === undefined && !mustSay)) && fits(branch, value),
       );
       const start = writing.sink.at;
       const depth = writing.path.length;
@@ -123,6 +138,7 @@ class Encoders {
         } catch (error) {
           // Several branches may look right from outside (two records): the first that takes all of it counts.
           if (!(error instanceof EncodeFailed) || nth === fitting.length - 1) throw error;
+          if (++writing.misses > MOST_MISSES) throw error;
           writing.sink.reset(start);
           writing.path.length = depth;
         }
@@ -181,7 +197,7 @@ function encodedDefault(write: Write, json: unknown, type: Node, path: string): 
   if (json === undefined) return undefined;
   const sink = new Sink();
   try {
-    write({ sink, path: [] }, defaultValue(json, type, path));
+    write({ sink, path: [], misses: 0 }, defaultValue(json, type, path));
     return sink.take();
   } catch (error) {
     throw new InvalidSchema(`Cannot use schema as the default of '${path}' must be of its type`, {

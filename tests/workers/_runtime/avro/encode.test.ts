@@ -195,6 +195,51 @@ t.test("encode() picks the branch that takes all of the value", async (t) => {
   t.throws(() => encode(union, { x: "one" }), { name: "EncodeFailed", message: /^Cannot encode 'x'/ });
 });
 
+t.test(
+  "encode() takes only an event's own properties for fields, whatever every object inherits",
+  async (t) => {
+    const schema = record(
+      "R",
+      { name: "constructor", type: "int", default: 5 },
+      { name: "toString", type: ["null", "string"], default: null },
+      { name: "__proto__", type: { type: "map", values: "int" }, default: { a: 1 } },
+    );
+    const filled = Object(decode(schema, encode(schema, {})));
+    t.same(Object.entries(filled), [
+      ["constructor", 5],
+      ["toString", null],
+      ["__proto__", { a: 1 }],
+    ]);
+    const own = JSON.parse('{"constructor":6,"toString":"x","__proto__":{"b":2}}');
+    t.same(Object.entries(Object(decode(schema, encode(schema, own)))), Object.entries(own));
+    const needed = record("R", { name: "valueOf", type: "int" });
+    t.throws(() => encode(needed, {}), {
+      message: "Cannot encode 'valueOf' as it must be a whole number of 32 bits: current value is undefined",
+    });
+  },
+);
+
+t.test("encode() takes an object that doesn't say its type for a map, where the union has one", async (t) => {
+  const open = record("Open", { name: "a", type: "int", default: 1 });
+  const union = [open, { type: "map", values: "int" }];
+  t.same(decode(union, encode(union, { b: 2 })), { b: 2 });
+  t.same(decode(union, encode(union, { type: "Open", a: 3 })), { type: "Open", a: 3 });
+});
+
+t.test("encode() gives up on an event that every branch of many unions nearly takes", async (t) => {
+  const next = { name: "next", type: ["null", "A", "B"] };
+  const union = [
+    record("A", { name: "x", type: "int" }, next),
+    record("B", { name: "x", type: "int" }, next),
+  ];
+  let event: object = { x: "wrong", next: null };
+  for (let level = 0; level < 60; level++) event = { x: 1, next: event };
+  t.throws(() => encode(union, event), {
+    name: "EncodeFailed",
+    message: /must be a whole number of 32 bits/,
+  });
+});
+
 t.test("encode() stops at an object that contains itself", async (t) => {
   const tree = record("Node", { name: "next", type: ["null", "Node"] });
   const loop: { next: unknown } = { next: null };
