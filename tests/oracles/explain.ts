@@ -16,6 +16,8 @@ interface Difference {
  */
 export function explained({ kind, detail, compatible, writer, reader }: Difference): string | undefined {
   const moved = movedNamespace(writer, reader);
+  if (kind === "read by us alone" && detail.startsWith("java.lang.StackOverflowError"))
+    return "Avro Java can't take a type that holds itself without a choice";
   if (kind === "read by Java alone") {
     if (!compatible && /no alias for it|no branch of/.test(detail)) return "Java's reader takes another name";
     if (detail.includes("not UTF-8")) return "Java replaces what is no UTF-8";
@@ -52,7 +54,7 @@ function namesIn(node: Node): Set<string> {
   return new Set(typesIn(node).flatMap((type) => ("name" in type ? [type.name] : [])));
 }
 
-function typesIn(node: Node, seen: Set<Node> = new Set()): Node[] {
+export function typesIn(node: Node, seen: Set<Node> = new Set()): Node[] {
   if (seen.has(node)) return [];
   seen.add(node);
   return [node, ...partsOf(node).flatMap((part) => typesIn(part, seen))];

@@ -1,4 +1,5 @@
 import type { Node } from "../../../workers/_runtime/avro/node.ts";
+import { recordLabels } from "../../../workers/_runtime/avro/union-label.ts";
 import type { Random } from "./random.ts";
 
 const INTS = [0, -1, 1, 63, 64, -64, -65, 2 ** 31 - 1, -(2 ** 31)];
@@ -60,7 +61,11 @@ export function randomValue(node: Node, random: Random, depth = 0): unknown {
     }
     case "union": {
       const short = node.branches.find((branch) => branch.kind === "null") ?? node.branches[0];
-      return randomValue(depth > MOST_DEPTH && short ? short : random.pick(node.branches), random, depth + 1);
+      const branch = depth > MOST_DEPTH && short ? short : random.pick(node.branches);
+      const value = randomValue(branch, random, depth + 1);
+      // A record in a union says which it is, as it does when it is read.
+      const label = recordLabels(node).get(branch);
+      return label === undefined ? value : { type: label, ...Object(value) };
     }
     case "record":
       return Object.fromEntries(

@@ -37,6 +37,7 @@ public final class Oracle {
   };
 
   public static void main(String[] words) throws IOException {
+    org.apache.avro.generic.GenericData.get().setFastReaderEnabled(false);
     DataInputStream in = new DataInputStream(new BufferedInputStream(System.in, 1 << 20));
     DataOutputStream out = new DataOutputStream(new BufferedOutputStream(System.out, 1 << 20));
     while (true) {
@@ -85,7 +86,7 @@ public final class Oracle {
     GenericDatumReader<Object> datums = new GenericDatumReader<>(writer, reader) {
       @Override
       protected Object newMap(Object old, int size) {
-        // Java's own hashes the keys: their order would be lost.
+        // Java's own hashes the keys: their order would be lost. The fast reader never asks (see main).
         return new LinkedHashMap<Object, Object>();
       }
     };

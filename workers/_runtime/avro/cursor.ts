@@ -179,7 +179,7 @@ export class Cursor {
     let count = this.long();
     if (count < 0) {
       count = -count;
-      this.long();
+      if (this.long() < 0) this.#corrupt("a block has a negative size");
     }
     this.#afford(count, least);
     this.limits.build(count * memory);

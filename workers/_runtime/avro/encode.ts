@@ -1,5 +1,5 @@
 import { EncodeFailed, InvalidSchema } from "./failures.ts";
-import { describeValue, fits } from "./fits.ts";
+import { describeValue, fits, isExact } from "./fits.ts";
 import { defaultValue } from "./literal.ts";
 import { isObject } from "./names.ts";
 import type { Enum, Fixed, Node, Primitive, RecordOf, Union } from "./node.ts";
@@ -125,10 +125,13 @@ class Encoders {
     }));
     return (writing, value) => {
       const said = labels.size > 0 && isObject(value) ? value.type : undefined;
-      const fitting = branches.filter(
+      const possible = branches.filter(
         ({ branch, label }) =>
           (label === undefined || said === label || (said === undefined && !mustSay)) && fits(branch, value),
       );
+      // A float would take 0.1 for another number, though there may be a double.
+      const exact = possible.filter(({ branch }) => isExact(branch, value));
+      const fitting = exact.length > 0 ? exact : possible;
       const start = writing.sink.at;
       const depth = writing.path.length;
       for (const [nth, { index, write }] of fitting.entries()) {

@@ -37,6 +37,13 @@ export function fits(node: Node, value: unknown): boolean {
   }
 }
 
+/** Whether what is read again is the very value, of a value that fits: a float has fewer digits, an int no -0. */
+export function isExact(node: Node, value: unknown): boolean {
+  if (typeof value !== "number") return true;
+  if (node.kind === "float") return Object.is(Math.fround(value), value);
+  return !((node.kind === "int" || node.kind === "long") && Object.is(value, -0));
+}
+
 /**
  * A value for an error message. Messages end in `bo-reason` and in logs, so a text is shown only when it looks
  * like a constant of the program (an enum's symbol), never what may be a person's.

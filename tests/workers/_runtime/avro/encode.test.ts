@@ -253,3 +253,16 @@ t.test("encode() stops at an object that contains itself", async (t) => {
 t.test("encode() leaves the reserved bytes in front", async (t) => {
   t.same(encoder(parseSchema("int"))(1, 5).subarray(5), Buffer.from([2]));
 });
+
+t.test("encode() takes the branch that keeps a number as it is, where the union has one", async (t) => {
+  const union = ["null", "int", "float", "double"];
+  for (const value of [0, -0, 0.1, 0.5, 1e-300, 1e300, 2 ** 24 + 1, 2 ** 31, Number.NaN, -Infinity, 5e-324]) {
+    t.ok(Object.is(decode(union, encode(union, value)), value), String(value));
+  }
+  t.equal(
+    decode(["null", "float"], encode(["null", "float"], 0.1)),
+    Math.fround(0.1),
+    "rounded if it must be",
+  );
+  t.equal(decode(["int", "null"], encode(["int", "null"], -0)), 0);
+});

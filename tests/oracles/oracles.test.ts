@@ -1,0 +1,42 @@
+import t from "tap";
+import { leaveOut } from "../left-out.ts";
+import { startJava } from "./java.ts";
+import { askAll, type Judges, PROOFS } from "./proofs.ts";
+import { startPython } from "./python.ts";
+import { add, emptyTally } from "./tally.ts";
+
+/** Others than those of the full counts, which are kept: each run of the tests asks something of its own. */
+const FIRST_SEED = 1_000_000_000 + (Date.now() % 1_000_000) * 1_000;
+
+const judges = await judgesOrWhyNot();
+if (typeof judges === "string") leaveOut(t, "Avro's oracles", judges);
+else {
+  for (const [name, proof] of Object.entries(PROOFS)) {
+    t.test(`${name}: ${proof.about}`, { timeout: 120_000 }, async (t) => {
+      const tally = emptyTally();
+      const seeds = { from: FIRST_SEED, to: FIRST_SEED + proof.short };
+      await askAll(proof, judges, seeds, (each) => add(tally, each));
+      t.same(tally.found, [], `seeds from ${FIRST_SEED}: ${JSON.stringify(tally.counts)}`);
+      const asked = Object.values(tally.counts).reduce((sum, count) => sum + count, 0);
+      t.ok(asked > proof.short * 2, `${asked} counted`);
+    });
+  }
+  t.teardown(async () => {
+    await Promise.all([judges.java.close(), judges.python.close()]);
+  });
+}
+
+async function judgesOrWhyNot(): Promise<Judges | string> {
+  const signal = AbortSignal.timeout(300_000);
+  try {
+    const java = await startJava(signal);
+    try {
+      return { java, python: await startPython(signal) };
+    } catch (error) {
+      await java.close();
+      throw error;
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
