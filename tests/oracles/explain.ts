@@ -26,6 +26,8 @@ export function explained({ kind, detail, compatible, writer, reader }: Differen
   if (kind === "read differently" && moved) return "Java's reader wants full names";
   if (kind === "read by us alone") {
     if (moved) return "Java's reader wants full names";
+    if (/Duplicate in union|Can't redefine/.test(detail))
+      return "Java's reader spoils the schema by an alias";
     if (aliasIsNamesake(reader)) return "Java's reader maps a field to an alias, away from its namesake";
     if (compatible) return "Java's reader refuses what Java's check calls compatible";
     if (detail.includes("Invalid default for field")) return "Java's reader spoils a default by an alias";

@@ -18,7 +18,7 @@ const NUMBERS = new Set<string>(["int", "long", "float", "double"]);
 
 /**
  * Whether fastavro, writing what it has read, may take another branch of a union: the first number type will do for any
- * number, and bytes are a list of numbers.
+ * number, bytes are a list of numbers, and a record without fields is any map.
  */
 export function isAmbiguousInPython(node: Node): boolean {
   return typesIn(node).some((type) => {
@@ -26,7 +26,9 @@ export function isAmbiguousInPython(node: Node): boolean {
     const kinds = type.branches.map(({ kind }) => kind);
     const isBytes = (kind: string) => kind === "bytes" || kind === "fixed";
     return (
-      kinds.filter((kind) => NUMBERS.has(kind)).length > 1 || (kinds.includes("array") && kinds.some(isBytes))
+      kinds.filter((kind) => NUMBERS.has(kind)).length > 1 ||
+      (kinds.includes("array") && kinds.some(isBytes)) ||
+      (kinds.includes("map") && kinds.includes("record"))
     );
   });
 }
