@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { asyncapi } from "./schemas/asyncapi.ts";
 import { check } from "./schemas/check.ts";
 import { diff } from "./schemas/diff.ts";
 import { drift } from "./schemas/drift.ts";
@@ -15,6 +16,7 @@ export default new Command("schemas")
   .addCommand(drift)
   .addCommand(pull)
   .addCommand(register)
+  .addCommand(asyncapi)
   .addCommand(types)
   .addHelpText(
     "after",

@@ -98,6 +98,9 @@ const FIELD_OF: ReadonlyMap<string, keyof Ours> = new Map(
   FIELDS.map((field) => [FORMATS[field].name, field]),
 );
 
+/** What a header of ours is called and how long its value may be, bytes; by the field it becomes. */
+export const OUR_HEADERS: { readonly [F in keyof Required<Ours>]: Pick<Format, "name" | "most"> } = FORMATS;
+
 const PREFIX = "bo-";
 const ESCAPE = "bo-x-";
 
