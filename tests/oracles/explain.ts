@@ -1,5 +1,7 @@
 import { simpleName } from "../../workers/_runtime/avro/names.ts";
 import type { Node } from "../../workers/_runtime/avro/node.ts";
+import { NOT_OURS } from "./not-ours.ts";
+import { typesIn } from "./types-in.ts";
 
 interface Difference {
   readonly kind: string;
@@ -16,8 +18,10 @@ interface Difference {
  */
 export function explained({ kind, detail, compatible, writer, reader }: Difference): string | undefined {
   const moved = movedNamespace(writer, reader);
-  if (kind === "read by us alone" && detail.startsWith("java.lang.StackOverflowError"))
-    return "Avro Java can't take a type that holds itself without a choice";
+  const bug = NOT_OURS.find(({ says }) => says.test(detail.replace(/^[0-9a-f]*: /, "")));
+  if (kind === "read by us alone" && bug !== undefined) return bug.why;
+  if (kind === "read differently" && aliasIsAnotherType(reader))
+    return "Java's reader maps a type to an alias, away from its namesake";
   if (kind === "read by Java alone") {
     if (!compatible && /no alias for it|no branch of/.test(detail)) return "Java's reader takes another name";
     if (detail.includes("not UTF-8")) return "Java replaces what is no UTF-8";
@@ -44,6 +48,15 @@ export function aliasIsNamesake(node: Node): boolean {
   );
 }
 
+/** Whether a type's alias is the name of another type. */
+function aliasIsAnotherType(node: Node): boolean {
+  const types = typesIn(node);
+  const names = new Set(types.flatMap((type) => ("name" in type ? [simpleName(type.name)] : [])));
+  return types.some(
+    (type) => "aliases" in type && type.aliases.some((alias) => names.has(simpleName(alias))),
+  );
+}
+
 /** Whether a type of the reader's was written under the same name in another namespace. */
 function movedNamespace(writer: Node, reader: Node): boolean {
   const [written, read] = [namesIn(writer), namesIn(reader)];
@@ -54,25 +67,4 @@ function movedNamespace(writer: Node, reader: Node): boolean {
 
 function namesIn(node: Node): Set<string> {
   return new Set(typesIn(node).flatMap((type) => ("name" in type ? [type.name] : [])));
-}
-
-export function typesIn(node: Node, seen: Set<Node> = new Set()): Node[] {
-  if (seen.has(node)) return [];
-  seen.add(node);
-  return [node, ...partsOf(node).flatMap((part) => typesIn(part, seen))];
-}
-
-function partsOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case "array":
-      return [node.items];
-    case "map":
-      return [node.values];
-    case "union":
-      return node.branches;
-    case "record":
-      return node.fields.map(({ type }) => type);
-    default:
-      return [];
-  }
 }

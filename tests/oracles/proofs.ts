@@ -55,7 +55,7 @@ export const PROOFS: Readonly<Record<string, Proof>> = {
   },
   hostile: {
     about: "hostile payloads: read or refused by a documented class, at most 50 ms and 64 MB each",
-    full: (10_000_000 / PAYLOADS_EACH) * SPARE,
+    full: (10_000_000 / PAYLOADS_EACH) * 1.3,
     short: 300,
     atOnce: 1,
     ask: async (seed) => judgeHostile(seed),

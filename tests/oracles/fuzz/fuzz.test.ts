@@ -1,0 +1,38 @@
+import t from "tap";
+import { randomFrom } from "../generate/random.ts";
+import { readCorpus } from "./corpus.ts";
+import { fuzzOn } from "./fuzzer.ts";
+import { instrumentedTarget } from "./instrumented.ts";
+
+const RUN_MS = 10_000;
+
+t.test("the decoder throws nothing but its own failures, from the corpus on", async (t) => {
+  const corpus = readCorpus();
+  t.ok(corpus.length > 100, "there is a corpus");
+  const seed = Date.now() % 2 ** 31;
+  const end = Date.now() + RUN_MS;
+  const target = instrumentedTarget();
+  const { runs, reached, crashes } = fuzzOn(target, corpus, randomFrom(seed), (done) => {
+    return done > corpus.length && done % 64 === 0 && Date.now() > end;
+  });
+  t.same(crashes, [], `${runs} runs from seed ${seed}`);
+  t.ok(runs > corpus.length * 2, `${runs} runs`);
+  t.ok(reached > 1_000, `${reached} places reached`);
+});
+
+t.test("the fuzzer finds what is hidden behind branches, by what its inputs reach", async (t) => {
+  const hidden = {
+    last: [] as number[],
+    fuzz(data: Buffer) {
+      this.last = [];
+      for (const [depth, byte] of [...Buffer.from("bad")].entries()) {
+        if (data[depth + 1] !== byte) return;
+        this.last.push(depth);
+      }
+      throw new Error("found");
+    },
+    reached: () => hidden.last,
+  };
+  const { crashes } = fuzzOn(hidden, [], randomFrom(7), (runs) => runs > 400_000);
+  t.match(crashes, [{ error: "Error: found" }]);
+});
