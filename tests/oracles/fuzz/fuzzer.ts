@@ -42,10 +42,10 @@ export function fuzzOn(
     }
     const { user, system } = process.threadCpuUsage(begun);
     longestMs = Math.max(longestMs, (user + system) / 1000);
-    const before = seen.size;
-    for (const place of target.reached(input[0] ?? 0)) seen.add(place);
-    if (seen.size === before) return;
-    kept.push(input);
+    const fresh = [...target.reached(input[0] ?? 0)].filter((place) => !seen.has(place));
+    if (fresh.length === 0) return;
+    for (const place of fresh) seen.add(place);
+    kept.push(trimmed(target, input, fresh));
     if (kept.length > MOST_KEPT) kept.shift();
   };
   for (const input of corpus) run(input);
@@ -57,4 +57,24 @@ export function fuzzOn(
     run(Buffer.concat([schema, payload]));
   }
   return { runs, kept, reached: seen.size, crashes, longestMs };
+}
+
+/** The shortest beginning, by halves, that still reaches it: in a long input no change hits what matters. */
+function trimmed(target: Target, input: Buffer, fresh: readonly number[]): Buffer {
+  let short = input;
+  for (let cut = input.length >> 1; cut > 0; cut >>= 1) {
+    const tried = short.subarray(0, Math.max(1, short.length - cut));
+    if (reaches(target, tried, fresh)) short = tried;
+  }
+  return short;
+}
+
+function reaches(target: Target, input: Buffer, places: readonly number[]): boolean {
+  try {
+    target.fuzz(input);
+  } catch {
+    // Said when the whole input ran.
+  }
+  const reached = new Set(target.reached(input[0] ?? 0));
+  return places.every((place) => reached.has(place));
 }
