@@ -23,6 +23,7 @@ export interface Options {
   readonly consumeRecords: number;
   readonly emitRecords: number;
   readonly keyedRecords: number;
+  readonly codecRecords: number;
   readonly keyedKeys: readonly number[];
   readonly concurrency: number;
   readonly latenessSeconds: number;

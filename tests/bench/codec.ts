@@ -1,64 +1,49 @@
-/**
- * `node tests/bench/codec.ts`: decoding and encoding one event of the fleet, against plain avsc with a ready
- * resolver, rounds of both in turn. The ratio is the figure; below 1 is faster than avsc.
- */
-import avsc from "avsc";
-import { ReservationRequested } from "../../schemas/types.ts";
-import { compile } from "../../workers/_runtime/avro/compile.ts";
-import { encoder } from "../../workers/_runtime/avro/encode.ts";
-import { resolve } from "../../workers/_runtime/avro/resolve.ts";
-import { parseSchema } from "../../workers/_runtime/avro/schema.ts";
+import type { Bench, CaseResult, Verdict } from "./bench.ts";
+import type { Finish } from "./contestant.ts";
+import { type Contestant, interleave, medianOf } from "./interleave.ts";
 
-const ROUNDS = 7;
-const CALLS = 500_000;
+const OURS = "ours";
+const PEER = "avsc, resolver kept";
+const EVOLUTION = "decode with evolution";
+const WORKS = ["decode", EVOLUTION, "encode"];
+/** Of the time that plain avsc takes. */
+const MOST = 1.3;
 
-// AvroSchema is avsc's Schema without its classes; a copy each, since avsc keeps what it is given.
-const schema = () => structuredClone(ReservationRequested.schema) as avsc.Schema;
-const type = avsc.Type.forSchema(schema(), { wrapUnions: "never" });
-const resolver = type.createResolver(avsc.Type.forSchema(schema(), { wrapUnions: "never" }));
-const node = parseSchema(ReservationRequested.schema);
-const decode = compile(resolve(node, node), "ReservationRequested");
-const encode = encoder(node);
-
-const event = {
-  reservationId: "3f2a9c1e-aaaa-4bbb-8ccc-1234567890ab",
-  customerId: "customer-12345",
-  concertId: "symphony-9",
-  seats: ["A-12", "A-13"],
-  amount: 12_500,
-  currency: "EUR",
-  card: "tok_visa_4242",
-  requestedAt: 1_795_470_393_403,
-  holdUntil: 1_795_470_693_403,
-};
-const payload = type.toBuffer(event);
-
-const cases = {
-  decode: { avsc: () => type.fromBuffer(payload, resolver), own: () => decode(payload) },
-  encode: { avsc: () => type.toBuffer(event), own: () => encode(event, 0) },
-};
-
-function nanoseconds(call: () => unknown): number {
-  const start = process.hrtime.bigint();
-  for (let n = 0; n < CALLS; n++) call();
-  return Number(process.hrtime.bigint() - start) / CALLS;
+/** Bytes to values and back, in memory: what a record costs before anybody looks at it. */
+export async function codec(bench: Bench): Promise<CaseResult> {
+  const records = bench.options.codecRecords;
+  const rounds: Record<string, readonly Finish[]> = {};
+  for (const work of WORKS) {
+    const found = await interleave(bench, work, contestants(work), { topic: "none", records });
+    for (const [name, finishes] of Object.entries(found)) rounds[`${work}, ${name}`] = finishes;
+  }
+  const times = (work: string, name: string) => medianOf(rounds[`${work}, ${name}`], nanoseconds);
+  const rows = WORKS.flatMap((work) =>
+    contestants(work).map(({ name }) => {
+      const [own, theirs] = [times(work, OURS), times(work, name)];
+      return [work, name, theirs.toFixed(0), name === OURS ? "1" : (own / theirs).toFixed(2)];
+    }),
+  );
+  const verdicts = ["decode", EVOLUTION].map((work): Verdict => {
+    const figure = times(work, OURS) / times(work, PEER);
+    return { goal: `${work}: ours at most ${MOST} × the time of ${PEER}`, figure, met: figure <= MOST };
+  });
+  const about = `${records} sales of some 150 bytes, in memory; the time of ours ÷ theirs, below 1 is faster`;
+  const head = ["work", "contestant", "ns a record", "ours ÷ it"];
+  return { name: "codec", about, head, rows, verdicts, rounds };
 }
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+function contestants(work: string): Contestant[] {
+  const program = { file: "codec.ts" };
+  // With a reader schema the registry client builds types and resolver anew for each record.
+  const share = work === EVOLUTION ? 0.01 : 0.2;
+  return [
+    { name: OURS, program, words: { codec: "ours", work } },
+    { name: PEER, program, words: { codec: "avsc", work } },
+    { name: "registry client", program, words: { codec: "registryClient", work }, share },
+  ];
+}
 
-process.stdout.write(
-  `one ReservationRequested of ${payload.length} bytes, ns a call, median of ${ROUNDS} rounds\n`,
-);
-for (const [name, { avsc: peer, own }] of Object.entries(cases)) {
-  const [theirs, ours]: [number[], number[]] = [[], []];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const [a, b] = [nanoseconds(peer), nanoseconds(own)];
-    // The first round warms both up.
-    if (round === 0) continue;
-    theirs.push(a);
-    ours.push(b);
-  }
-  const [a, b] = [median(theirs), median(ours)];
-  process.stdout.write(`${name}  avsc ${a.toFixed(0)}  own ${b.toFixed(0)}  ratio ${(b / a).toFixed(2)}\n`);
+function nanoseconds({ records, seconds }: Finish): number {
+  return (seconds / records) * 1e9;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- CASE…]`: consume, keyed, emit, lateness. Every contestant in turn, a process of its own, on a
+ * `npm run bench [-- CASE…]`: consume, keyed, emit, lateness, codec. Every contestant in turn, a process of its own, on a
  * private stack; medians, and ours to each peer as the ratio. See docs/benchmarks.md.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { startStack } from "../../scripts/stack/start.ts";
 import { jsonOf, tableOf } from "../../scripts/table.ts";
 import { bareFleet } from "../_support/fleet.ts";
 import type { Bench, Case, CaseResult, Options } from "./bench.ts";
+import { codec } from "./codec.ts";
 import { consume } from "./consume.ts";
 import { runContestant } from "./contestant.ts";
 import { emit } from "./emit.ts";
@@ -20,7 +21,7 @@ import { keyed } from "./keyed.ts";
 import { lateness } from "./lateness.ts";
 import { type Machine, machineLine, thisMachine } from "./machine.ts";
 
-const CASES: Readonly<Record<string, Case>> = { consume, keyed, emit, lateness };
+const CASES: Readonly<Record<string, Case>> = { consume, keyed, emit, lateness, codec };
 const results = resolve(import.meta.dirname, "../../results");
 
 interface Flags {
@@ -49,7 +50,11 @@ const program = new Command("bench")
   .argument("[case...]", `of ${Object.keys(CASES).join(", ")} (default: all)`)
   .option("--quick", "a tenth of the records and one round: for development, not for figures")
   .option("--rounds <n>", "counted rounds, after one of warming up (default: 3)", count)
-  .option("--records <n>", "of consume, emit and keyed alike (default: 2,000,000, 500,000, 10,000)", count)
+  .option(
+    "--records <n>",
+    "of all but lateness alike (default: 2,000,000 to consume, 500,000 to emit, 10,000 keyed, 3,000,000 codec)",
+    count,
+  )
   .option("--keys <n,n>", "of keyed (default: 1,10,100,1000)")
   .option("--concurrency <n>", "of keyed, for all contestants", count, 64)
   .option("--timeout <seconds>", "of one contestant's process", count, 180)
@@ -141,6 +146,7 @@ function optionsOf(flags: Flags): Options {
     consumeRecords: size(2_000_000),
     emitRecords: size(500_000),
     keyedRecords: size(10_000),
+    codecRecords: size(3_000_000),
     keyedKeys,
     concurrency: flags.concurrency,
     latenessSeconds: quick ? 8 : 20,

@@ -5,17 +5,18 @@ import { fuzzOn } from "./fuzzer.ts";
 import { instrumentedTarget } from "./instrumented.ts";
 
 const RUN_MS = 10_000;
+/** `npm run fuzz` takes others. */
+const SEED = 1;
 
 t.test("the decoder throws nothing but its own failures, from the corpus on", async (t) => {
   const corpus = readCorpus();
   t.ok(corpus.length > 100, "there is a corpus");
-  const seed = Date.now() % 2 ** 31;
   const end = Date.now() + RUN_MS;
   const target = instrumentedTarget();
-  const { runs, reached, crashes } = fuzzOn(target, corpus, randomFrom(seed), (done) => {
+  const { runs, reached, crashes } = fuzzOn(target, corpus, randomFrom(SEED), (done) => {
     return done > corpus.length && done % 64 === 0 && Date.now() > end;
   });
-  t.same(crashes, [], `${runs} runs from seed ${seed}`);
+  t.same(crashes, [], `${runs} runs from seed ${SEED}`);
   t.ok(runs > corpus.length * 2, `${runs} runs`);
   t.ok(reached > 1_000, `${reached} places reached`);
 });
