@@ -9,10 +9,12 @@ export interface Runnable {
   readonly mayStart: boolean;
   /** Runs the attempt, from `now` by `performance.now()`; calls `finished` exactly once, maybe before it returns. */
   start(run: Run, now: number, finished: () => void): void;
-  /** The done map has no room for it now; the partition queues it again after its next commit. */
-  stall(queue: KeyQueue): void;
-  /** What was ready isn't any more: looks when it may run. */
-  schedule(queue: KeyQueue): void;
+  readonly queues: {
+    /** The done map has no room for it now; it is queued again after the next commit. */
+    stall(queue: KeyQueue): void;
+    /** What was ready isn't any more: looks when it may run. */
+    schedule(queue: KeyQueue): void;
+  };
 }
 
 export interface DispatchOptions {
@@ -112,12 +114,12 @@ export class Dispatcher {
 
   private startOne(queue: KeyQueue, partition: Runnable, now: number): void {
     queue.queued = false;
-    if (!partition.mayStart) return partition.stall(queue);
+    if (!partition.mayStart) return partition.queues.stall(queue);
     const upcoming = next(queue, timeFor(queue));
     // Something came before what was ready when it was queued, and has a time of its own.
-    if (upcoming.kind !== "run") return partition.schedule(queue);
+    if (upcoming.kind !== "run") return partition.queues.schedule(queue);
     const { run } = upcoming;
-    if (!run.track.hasRoomFor(run)) return partition.stall(queue);
+    if (!run.track.hasRoomFor(run)) return partition.queues.stall(queue);
     queue.running = run;
     run.state = "running";
     run.track.left(run);

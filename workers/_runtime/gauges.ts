@@ -21,7 +21,7 @@ export function observeGauges(
   for (const { opened, partition } of membership.partitions) {
     const topic = opened.family.source;
     const labels = { topic, partition: String(opened.partition) };
-    metrics.parkedKeys.set(labels, partition.parkedKeys);
+    metrics.parkedKeys.set(labels, partition.queues.parkedKeys);
     metrics.outstanding.set(labels, partition.outstanding);
     halted.set(topic, (halted.get(topic) ?? 0) + (partition.halted ? 1 : 0));
   }

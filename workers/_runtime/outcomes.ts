@@ -91,7 +91,7 @@ export class Outcomes {
     // Nothing can be refused of what writes nothing: its bytes need not wait for the commit.
     if (run.out.length === 0 && run.track.topic === family.source) run.record = undefined;
     transactions.push(run, false);
-    this.partition.schedule(run.queue);
+    this.partition.queues.schedule(run.queue);
   }
 
   private fail(run: Run, result: Failed): void {
@@ -148,7 +148,7 @@ export class Outcomes {
         if (follower.record) this.park(follower, follower.record, { topic, due });
       }
     }
-    this.partition.schedule(run.queue);
+    this.partition.queues.schedule(run.queue);
   }
 
   /** To the same delay topic as the record it waits behind, with its own attempts untouched. */
@@ -166,7 +166,7 @@ export class Outcomes {
   deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
     leave(run.queue, run);
     this.write(run, this.letterOf(run, record, failureHeaders(stage, error), Date.now()));
-    this.partition.schedule(run.queue);
+    this.partition.queues.schedule(run.queue);
   }
 
   /** The broker refuses what the handler emitted: a dead letter instead; undefined when that was refused already. */
@@ -201,7 +201,7 @@ export class Outcomes {
     if (run.queue.key !== undefined && lying) Object.assign(lying, { run: undefined, decided: undefined });
     else leave(run.queue, run);
     this.write(run, [movedCopy(record)]);
-    this.partition.schedule(run.queue);
+    this.partition.queues.schedule(run.queue);
   }
 
   /** Records of this schema id go to the DLQ from now on instead of halting the partition. */
@@ -225,6 +225,6 @@ export class Outcomes {
     run.state = "waiting";
     run.track.returned();
     this.partition.keepIfRoom(run);
-    this.partition.scheduleAfter(run.queue, afterMs);
+    this.partition.queues.scheduleAfter(run.queue, afterMs);
   }
 }

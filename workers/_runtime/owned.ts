@@ -203,7 +203,7 @@ export class OwnedPartition {
   private goOn(): void {
     clearTimeout(this.recheck);
     this.partition.halted = undefined;
-    this.partition.unstall();
+    this.partition.queues.unstall();
   }
 
   /** The operator's way out of a halt: blocking records of `schemaId` (default: the one that halted it) go to the DLQ. */
@@ -222,7 +222,7 @@ export class OwnedPartition {
       partition: this.opened.partition,
       state: halted ? "halted" : draining && state === "running" ? "draining" : state,
       committedOffset: this.transactions.committed.get(this.opened.family.source),
-      parkedKeys: this.partition.parkedKeys,
+      parkedKeys: this.partition.queues.parkedKeys,
       outstanding: this.partition.outstanding,
       ...(this.lag === undefined ? {} : { lag: this.lag }),
       ...(halted ? { halted } : {}),

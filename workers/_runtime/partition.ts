@@ -3,19 +3,17 @@ import type { ClockSkew } from "./clock-skew.ts";
 import type { Dispatcher, Runnable } from "./dispatch.ts";
 import type { Family } from "./family.ts";
 import { parseOurs } from "./headers.ts";
-import { type KeyQueue, KeyQueues, keyQueue } from "./key-queues.ts";
+import { keyQueue } from "./key-queues.ts";
 import { detached, type Memory } from "./memory.ts";
-import { arrive, isEmpty, next, parksBehind, timeFor, wait } from "./order.ts";
+import { arrive, parksBehind, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
+import { PartitionQueues } from "./partition-queues.ts";
 import type { Halt } from "./partition-status.ts";
 import { type KafkaRecord, NO_OUT } from "./record.ts";
 import type { Run } from "./run-state.ts";
 import { derivedRun, sourceRun, unreadableRun } from "./runs.ts";
 import type { Track } from "./track.ts";
 import type { Transactions } from "./transaction.ts";
-
-/** Longest delay of a Node timer. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface PartitionParts {
   readonly family: Family;
@@ -46,10 +44,7 @@ export class Partition implements Runnable {
   outstanding = 0;
   /** Attempts in flight. */
   running = 0;
-  private readonly queues = new KeyQueues();
-  /** Queues of records without an order: one each. */
-  private readonly loose = new Set<KeyQueue>();
-  private readonly stalled = new Set<KeyQueue>();
+  readonly queues: PartitionQueues;
   /** The queue of records that are started directly, as long as they need none. */
   private readonly direct = keyQueue(undefined);
   private outcomes: Outcomes | undefined;
@@ -57,6 +52,7 @@ export class Partition implements Runnable {
 
   constructor(parts: PartitionParts) {
     this.parts = parts;
+    this.queues = new PartitionQueues(this, parts.dispatcher, { isOrdered: parts.ordered });
   }
 
   /** Set once the producer is fenced; nothing is placed before. */
@@ -73,23 +69,17 @@ export class Partition implements Runnable {
     return this.state === "running" && this.halted === undefined;
   }
 
-  get parkedKeys(): number {
-    let keys = 0;
-    for (const queue of this.queues) if (queue.outstanding.length > 0) keys++;
-    return keys;
-  }
-
   /** A record of the source topic that this worker handles. */
   placeSource(track: Track, record: KafkaRecord): void {
     if (this.startDirectly(track, record)) return;
-    const queue = this.queueOf(record.key);
+    const queue = this.queues.of(record.key);
     const run = sourceRun(track, record, queue);
     this.hold(run);
     const ahead = parksBehind(queue, run.origin);
     if (ahead?.topic !== undefined)
       return this.outcomes?.park(run, record, { topic: ahead.topic, due: ahead.due });
     wait(queue, run);
-    this.schedule(queue);
+    this.queues.schedule(queue);
   }
 
   /**
@@ -101,7 +91,7 @@ export class Partition implements Runnable {
     const { outcomes, transactions } = this;
     const now = performance.now();
     if (!this.mayStart || !outcomes || !transactions || !dispatcher.mayStartDirectly(now)) return false;
-    if (this.ordered(record.key) && this.queues.has(record.key)) return false;
+    if (this.queues.has(record.key)) return false;
     const run = sourceRun(track, record, this.direct);
     if (!track.hasRoomFor(run)) return false;
     run.state = "running";
@@ -134,7 +124,7 @@ export class Partition implements Runnable {
   /** A run that was started directly is not through at once: it takes its place among its key's and the undone. */
   private adopt(run: Run): void {
     if (this.state === "closed" || !run.record) return;
-    run.queue = this.queueOf(run.record.key);
+    run.queue = this.queues.of(run.record.key);
     run.queue.running = run;
     this.hold(run);
     run.track.left(run);
@@ -152,7 +142,7 @@ export class Partition implements Runnable {
     // First, for it may throw: no queue may be left behind then.
     const ours = parseOurs(record.headers);
     const isReplay = track.topic === this.parts.family.replay;
-    const queue = this.queueOf(record.key);
+    const queue = this.queues.of(record.key);
     const run = derivedRun(track, record, ours, { sourceTopic: this.source, isReplay, queue });
     track.add(run);
     this.outstanding++;
@@ -160,13 +150,12 @@ export class Partition implements Runnable {
     run.record = run.charged ? detached(record) : undefined;
     const decided = arrive(queue, run, isReplay ? undefined : track.topic);
     if (!isReplay) this.parts.skew.observe(decided, record.timestamp, Date.now());
-    this.schedule(queue);
+    this.queues.schedule(queue);
   }
 
   /** A record that can't be placed by its headers or frame: a dead letter at once, in nobody's way. */
   placePoison(track: Track, record: KafkaRecord, error: Error): void {
-    const queue = keyQueue(undefined);
-    this.loose.add(queue);
+    const queue = this.queues.alone();
     let run: Run;
     if (track.topic === this.source) {
       run = sourceRun(track, record, queue);
@@ -186,31 +175,8 @@ export class Partition implements Runnable {
       if (track.topic !== this.source && track.topic !== this.parts.family.replay && !track.scanned) return;
     }
     this.state = "running";
-    for (const queue of this.queues) this.schedule(queue);
-    for (const queue of this.loose) this.schedule(queue);
+    this.queues.scheduleAll();
     this.parts.onScanned();
-  }
-
-  /** Puts the queue before the dispatcher, now or when its head is due. */
-  schedule(queue: KeyQueue): void {
-    if (this.state !== "running" || queue.queued || queue.running) return;
-    if (this.stalled.size > 0) this.stalled.delete(queue);
-    const upcoming = next(queue, timeFor(queue));
-    if (queue.timer) clearTimeout(queue.timer);
-    queue.timer = undefined;
-    if (upcoming.kind === "run") this.parts.dispatcher.enqueue(queue, this);
-    else if (upcoming.kind === "until") {
-      // A timer can fire a millisecond early by the wall clock: schedule() looks again before anything starts.
-      const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(1, upcoming.due - Date.now()));
-      queue.timer = setTimeout(() => this.schedule(queue), delayMs);
-    } else if (isEmpty(queue)) this.forget(queue);
-  }
-
-  /** Not at once: something outside (a registry, a breaker) has to come back first. */
-  scheduleAfter(queue: KeyQueue, afterMs: number): void {
-    if (afterMs === 0) return this.schedule(queue);
-    clearTimeout(queue.timer);
-    queue.timer = setTimeout(() => this.schedule(queue), afterMs);
   }
 
   start(run: Run, now: number, finished: () => void): void {
@@ -222,18 +188,6 @@ export class Partition implements Runnable {
       this.running--;
       finished();
     });
-  }
-
-  stall(queue: KeyQueue): void {
-    this.stalled.add(queue);
-  }
-
-  /** After a commit, a release or a drain that ended: what was stalled is looked at again. */
-  unstall(): void {
-    if (this.stalled.size === 0) return;
-    const queues = [...this.stalled];
-    this.stalled.clear();
-    for (const queue of queues) this.schedule(queue);
   }
 
   /** The runs' transaction committed. */
@@ -248,7 +202,7 @@ export class Partition implements Runnable {
       } else this.outstanding--;
       this.release(run);
     }
-    this.unstall();
+    this.queues.unstall();
   }
 
   /** A body that was fetched for one attempt stays for the next only within the memory for bodies read ahead. */
@@ -269,31 +223,9 @@ export class Partition implements Runnable {
   close(): void {
     if (this.state === "closed") return;
     this.state = "closed";
-    for (const queue of [...this.queues, ...this.loose]) clearTimeout(queue.timer);
     // Decided ones have left their queues: only the tracks know all whose bodies are in memory.
     for (const track of this.parts.tracks.values()) for (const run of track.clear()) this.release(run);
     this.queues.clear();
-    this.loose.clear();
-    this.stalled.clear();
     void this.transactions?.close();
-  }
-
-  private ordered(key: Buffer | null): key is Buffer {
-    return key !== null && this.parts.ordered;
-  }
-
-  private queueOf(key: Buffer | null): KeyQueue {
-    if (!this.ordered(key)) {
-      const queue = keyQueue(undefined);
-      this.loose.add(queue);
-      return queue;
-    }
-    return this.queues.of(key);
-  }
-
-  /** Its key may have a newer queue by now, which must stay. */
-  private forget(queue: KeyQueue): void {
-    if (queue.key === undefined) this.loose.delete(queue);
-    else this.queues.delete(queue);
   }
 }

@@ -28,7 +28,7 @@ t.test("a key has one queue at a time, whatever was stalled and is looked at aga
   await tick(40);
   p.take([p.note("k", 3)]);
   await tick();
-  p.owned.partition.unstall();
+  p.owned.partition.queues.unstall();
   p.take([p.note("k", 4)]);
   await tick(50);
   t.equal(most, 1, "never two of one key at once");
