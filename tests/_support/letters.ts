@@ -1,10 +1,10 @@
 import type { Test } from "tap";
 import { carryOut } from "../../workers/_letters/carry-out.ts";
-import type { Plan } from "../../workers/_letters/desk.ts";
 import { type Frozen, freeze } from "../../workers/_letters/frozen.ts";
 import { type JobsDesk, jobsDesk } from "../../workers/_letters/jobs.ts";
 import { type KnownStates, knownStates } from "../../workers/_letters/known-states.ts";
 import { createLanes, type Lanes } from "../../workers/_letters/lane.ts";
+import type { Plan } from "../../workers/_letters/plan.ts";
 import { type PlanStore, planStore } from "../../workers/_letters/plan-store.ts";
 import { connectBroker } from "../../workers/_runtime/broker/connect.ts";
 import type { Broker } from "../../workers/_runtime/broker.ts";

@@ -14,21 +14,14 @@ import type {
   LetterRowAnswer,
   PlanAnswer,
 } from "./answers.ts";
-import type {
-  Acted,
-  AuditEntry,
-  Decoded,
-  EditResult,
-  Group,
-  Groups,
-  HistoryEntry,
-  Job,
-  JobResult,
-  LetterDetail,
-  LetterPage,
-  LetterRow,
-  Plan,
-} from "./desk.ts";
+import type { AuditEntry } from "./audit-entry.ts";
+import type { Acted } from "./desk.ts";
+import type { EditResult } from "./edited-letter.ts";
+import type { Decoded, HistoryEntry, LetterDetail } from "./letter-detail.ts";
+import type { Group, Groups } from "./letter-group.ts";
+import type { LetterPage, LetterRow } from "./letter-row.ts";
+import type { Plan } from "./plan.ts";
+import type { Job, JobResult } from "./replay-job.ts";
 
 /** Compiles only while every answer of the desk fits its schema, and the schema knows every field of it. */
 type Fits<S extends z.ZodType, T extends z.input<S>> = [S, T, Knows<S, T>];

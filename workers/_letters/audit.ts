@@ -1,5 +1,5 @@
 import type { OutRecord } from "../_runtime/record.ts";
-import type { AuditEntry } from "./desk.ts";
+import type { AuditEntry } from "./audit-entry.ts";
 
 /** Who did what, kept for ever. One partition: its order is the order of deeds. */
 export const AUDIT = "fleet.audit";

@@ -2,7 +2,6 @@ import { describe, isConnectionError } from "../_runtime/broker/broker-error.ts"
 import type { Broker } from "../_runtime/broker.ts";
 import { pause } from "../_runtime/wait.ts";
 import { canaryOf } from "./canary.ts";
-import type { Plan } from "./desk.ts";
 import { countOf, type Frozen, without } from "./frozen.ts";
 import { Gates } from "./gates.ts";
 import { hasEnded, isAwaited, type Order, type Said, told } from "./job.ts";
@@ -12,6 +11,7 @@ import { failedShare, judgeCanary } from "./judge-failures.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { Lanes } from "./lane.ts";
 import { PACE_EVERY_MS } from "./pacing.ts";
+import type { Plan } from "./plan.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { Turn } from "./send.ts";
 import { sendAll } from "./send-all.ts";

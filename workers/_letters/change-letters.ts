@@ -1,6 +1,7 @@
 import { identity } from "../_runtime/identity.ts";
 import { auditRecord } from "./audit.ts";
-import type { Acted, AuditEntry, Call } from "./desk.ts";
+import type { AuditEntry } from "./audit-entry.ts";
+import type { Acted, Call } from "./desk.ts";
 import { countOf, type Frozen, type FrozenPartition } from "./frozen.ts";
 import type { Lanes, Deed as Transaction } from "./lane.ts";
 import { Skips } from "./skips.ts";

@@ -1,9 +1,10 @@
 import { changeLetters, discarded, restored } from "./change-letters.ts";
-import type { ActingDesk, Call, Filter, Which } from "./desk.ts";
+import type { ActingDesk, Call, Which } from "./desk.ts";
 import { Refused } from "./failures.ts";
 import type { Frozen } from "./frozen.ts";
 import type { JobsParts } from "./jobs.ts";
 import type { Lanes } from "./lane.ts";
+import type { Filter } from "./letter-filter.ts";
 
 export interface ChangingParts extends Pick<JobsParts, "store"> {
   readonly lanes: Lanes;

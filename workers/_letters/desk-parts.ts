@@ -1,9 +1,10 @@
 import type { Broker } from "../_runtime/broker.ts";
 import type { Registry } from "../_runtime/registry.ts";
 import type { Worker } from "../_runtime/worker.ts";
-import type { Call, Filter } from "./desk.ts";
+import type { Call } from "./desk.ts";
 import type { Frozen } from "./frozen.ts";
 import type { KnownStates } from "./known-states.ts";
+import type { Filter } from "./letter-filter.ts";
 import type { PlanStore } from "./plan-store.ts";
 
 /** What both halves of a desk are made of. `readingDesk(parts)` gives a ReadingDesk and `Selects`. */

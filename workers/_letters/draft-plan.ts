@@ -1,10 +1,11 @@
 import type { Broker } from "../_runtime/broker.ts";
 import type { Worker } from "../_runtime/worker.ts";
-import type { Call, Plan, PlanTarget, PlanWish } from "./desk.ts";
+import type { Call } from "./desk.ts";
 import { Refused } from "./failures.ts";
 import { type Frozen, freeze } from "./frozen.ts";
 import { judge } from "./judge.ts";
 import { overtaken } from "./overtaken.ts";
+import type { Plan, PlanTarget, PlanWish } from "./plan.ts";
 import { type Match, type Sources, selectAll } from "./select.ts";
 
 const ATTEMPT_CAP = 5;

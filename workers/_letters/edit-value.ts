@@ -1,9 +1,10 @@
 import { parseSchema } from "../_runtime/avro/schema.ts";
 import { createCodec, EncodeFailed, readFrame } from "../_runtime/mod.ts";
 import type { Registry } from "../_runtime/registry.ts";
-import type { Decoded, EditWish } from "./desk.ts";
+import type { EditWish } from "./edited-letter.ts";
 import { Refused } from "./failures.ts";
 import { fromJson, unmasked } from "./json-value.ts";
+import type { Decoded } from "./letter-detail.ts";
 import type { ReaderOfDlq } from "./reader-of.ts";
 
 /** What a derived topic takes more is for our headers; keys and foreign headers are small. */

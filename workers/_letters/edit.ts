@@ -5,12 +5,14 @@ import type { Registry } from "../_runtime/registry.ts";
 import type { Worker } from "../_runtime/worker.ts";
 import { auditRecord } from "./audit.ts";
 import { standing } from "./change-letters.ts";
-import type { Call, Decoded, EditResult, EditWish } from "./desk.ts";
+import type { Call } from "./desk.ts";
 import { editedValue, invalid } from "./edit-value.ts";
+import type { EditResult, EditWish } from "./edited-letter.ts";
 import { Refused } from "./failures.ts";
 import { changesOf, missingIn } from "./json-value.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { Deed, Lanes } from "./lane.ts";
+import type { Decoded } from "./letter-detail.ts";
 import { readerOfDlq } from "./reader-of.ts";
 import type { LetterState } from "./state.ts";
 

@@ -1,6 +1,8 @@
 import { auditRecord } from "./audit.ts";
-import type { Call, ExportedLetter, Filter } from "./desk.ts";
+import type { Call } from "./desk.ts";
+import type { ExportedLetter } from "./exported-letter.ts";
 import { freeze } from "./frozen.ts";
+import type { Filter } from "./letter-filter.ts";
 import { readFrozen } from "./read-frozen.ts";
 import { type Sources, select } from "./select.ts";
 

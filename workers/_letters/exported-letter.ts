@@ -1,5 +1,18 @@
 import * as z from "zod";
-import type { ExportedLetter } from "./desk.ts";
+
+/** A dead letter with everything that Kafka holds of it. */
+export interface ExportedLetter {
+  readonly boxoffice: 1;
+  /** Kafka's id of the cluster it lay in. */
+  readonly cluster: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string | null])[];
+}
 
 const MOST_HEADERS = 10_000;
 const bytes = z.base64({ error: "is not base64" }).nullable();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Filter } from "./desk.ts";
+import type { Filter } from "./letter-filter.ts";
 
 const MAX_LIST = 10_000;
 /** What lists of a request may hold. */

@@ -1,7 +1,7 @@
 import { parseIdentity } from "../_runtime/identity.ts";
-import type { Filter } from "./desk.ts";
 import { Refused } from "./failures.ts";
 import { errorOf, fingerprintOf, keyText, type Letter, letterId } from "./letter.ts";
+import type { Filter } from "./letter-filter.ts";
 import type { LetterState, Outcome } from "./state.ts";
 import { isOutcome } from "./states.ts";
 

@@ -1,5 +1,5 @@
-import type { Group } from "./desk.ts";
 import { errorOf, fingerprintOf, type Letter, letterId, stageOf } from "./letter.ts";
+import type { Group } from "./letter-group.ts";
 import type { Match } from "./select.ts";
 import type { Outcome } from "./state.ts";
 

@@ -1,5 +1,7 @@
-import type { AuditEntry, HistoryEntry, Plan } from "./desk.ts";
+import type { AuditEntry } from "./audit-entry.ts";
 import { errorOf, type Letter, letterId, stageOf } from "./letter.ts";
+import type { HistoryEntry } from "./letter-detail.ts";
+import type { Plan } from "./plan.ts";
 import type { LetterState } from "./state.ts";
 
 /** One letter of a life, with what is known of it. */

@@ -1,7 +1,8 @@
 import { partitionOfKey } from "../_runtime/broker/partitioner.ts";
 import type { Broker } from "../_runtime/broker.ts";
 import { auditRecord } from "./audit.ts";
-import type { Acted, Call, ExportedLetter, Reason } from "./desk.ts";
+import type { Acted, Call, Reason } from "./desk.ts";
+import type { ExportedLetter } from "./exported-letter.ts";
 import { halve } from "./halve.ts";
 import { type Importable, importable } from "./imported-letter.ts";
 import type { Deed, Lanes } from "./lane.ts";

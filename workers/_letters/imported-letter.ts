@@ -1,6 +1,6 @@
 import { parseIdentity } from "../_runtime/identity.ts";
 import type { Header, OutRecord } from "../_runtime/record.ts";
-import type { ExportedLetter } from "./desk.ts";
+import type { ExportedLetter } from "./exported-letter.ts";
 import { partsOfDlq, readOurs } from "./letter.ts";
 
 /** An exported letter as this cluster takes it. */

@@ -1,4 +1,5 @@
-import type { Job, JobPhase, Plan } from "./desk.ts";
+import type { Plan } from "./plan.ts";
+import type { Job, JobPhase } from "./replay-job.ts";
 import type { Deed } from "./state.ts";
 
 /** What operators want of a plan's job: the value of `<plan>/order`. */

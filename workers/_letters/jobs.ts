@@ -1,12 +1,15 @@
 import { UsageError } from "../_runtime/errors.ts";
+import type { AuditEntry } from "./audit-entry.ts";
 import { standing as whyNot } from "./change-letters.ts";
-import type { ActingDesk, AuditEntry, Job, JobOrder, JobResult, Plan, ReplayWish } from "./desk.ts";
+import type { ActingDesk } from "./desk.ts";
 import { Refused } from "./failures.ts";
 import { lettersOf } from "./frozen.ts";
 import { hasEnded, jobOf, type Order } from "./job.ts";
 import type { KnownStates } from "./known-states.ts";
+import type { Plan } from "./plan.ts";
 import type { Planned } from "./plan-log.ts";
 import type { PlanChange, PlanStore } from "./plan-store.ts";
+import type { Job, JobOrder, JobResult, ReplayWish } from "./replay-job.ts";
 import type { ReplayQueue } from "./replay-queue.ts";
 import type { LetterState } from "./state.ts";
 import { isSameDeed } from "./states.ts";

@@ -1,10 +1,11 @@
 import type { Broker } from "../_runtime/broker.ts";
 import { identity } from "../_runtime/identity.ts";
 import type { Decoder, Reading } from "./decode.ts";
-import type { Call, Plan } from "./desk.ts";
+import type { Call } from "./desk.ts";
 import { countOf, type Frozen, type FrozenPartition } from "./frozen.ts";
 import type { KnownStates } from "./known-states.ts";
 import { type Letter, partsOfDlq } from "./letter.ts";
+import type { Plan } from "./plan.ts";
 import { readFrozen } from "./read-frozen.ts";
 
 const SIDE_BY_SIDE = 4;

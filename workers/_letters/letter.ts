@@ -1,7 +1,7 @@
 import { MalformedHeaders, type Ours, parseOurs } from "../_runtime/headers.ts";
 import { identity } from "../_runtime/identity.ts";
 import type { Header } from "../_runtime/record.ts";
-import type { LetterRow } from "./desk.ts";
+import type { LetterRow } from "./letter-row.ts";
 import type { LetterState } from "./state.ts";
 
 /** A record of a DLQ without its body: what the index keeps. */

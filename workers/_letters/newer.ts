@@ -1,9 +1,9 @@
 import { schemaIdOf } from "../_runtime/frame.ts";
 import { identity } from "../_runtime/identity.ts";
-import type { NewerEvent } from "./desk.ts";
 import { doneOffsets } from "./done-offsets.ts";
 import { readRange } from "./follow.ts";
 import type { Letter } from "./letter.ts";
+import type { NewerEvent } from "./letter-detail.ts";
 import { MOST_BACK } from "./overtaken.ts";
 import type { Sources } from "./select.ts";
 

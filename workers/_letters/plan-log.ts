@@ -1,10 +1,10 @@
 import type { Broker } from "../_runtime/broker.ts";
 import { UsageError } from "../_runtime/errors.ts";
 import type { KafkaRecord } from "../_runtime/record.ts";
-import type { Plan } from "./desk.ts";
 import { follow, type Positions } from "./follow.ts";
 import { type Frozen, fromChunks } from "./frozen.ts";
 import type { Order, Said } from "./job.ts";
+import type { Plan } from "./plan.ts";
 import { shared } from "./shared.ts";
 
 /** Compact, one partition: all there is of plans and their jobs. */

@@ -3,9 +3,10 @@ import { Unavailable } from "../_runtime/errors.ts";
 import type { OutRecord } from "../_runtime/record.ts";
 import { pause } from "../_runtime/wait.ts";
 import { auditRecord } from "./audit.ts";
-import type { AuditEntry, Plan } from "./desk.ts";
+import type { AuditEntry } from "./audit-entry.ts";
 import { type Frozen, toChunks } from "./frozen.ts";
 import type { Order, Said } from "./job.ts";
+import type { Plan } from "./plan.ts";
 import { newPlanId } from "./plan-id.ts";
 import { PLANS, type PlanLog, type Planned, planLog } from "./plan-log.ts";
 

@@ -1,6 +1,6 @@
 import type { Broker } from "../_runtime/broker.ts";
 import { AUDIT } from "./audit.ts";
-import type { AuditEntry, AuditWish } from "./desk.ts";
+import type { AuditEntry, AuditWish } from "./audit-entry.ts";
 import { readRange } from "./follow.ts";
 
 const LIMIT = 1_000;

@@ -1,10 +1,12 @@
 import type * as z from "zod";
 import { Unavailable, UsageError } from "../_runtime/mod.ts";
 import * as answers from "./answers.ts";
-import type { Call, Desk, ExportedLetter, JobResult } from "./desk.ts";
+import type { Call, Desk } from "./desk.ts";
+import type { ExportedLetter } from "./exported-letter.ts";
 import { ExportedLetterLine } from "./exported-letter.ts";
 import { bodyText, callRemote, misfit, parseJson, type Remote, type RemoteRequest } from "./remote-call.ts";
 import { readRows } from "./remote-rows.ts";
+import type { JobResult } from "./replay-job.ts";
 
 /** What is told of a call whose progress can't be seen. */
 const TELL_MS = 1000;

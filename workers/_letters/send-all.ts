@@ -1,8 +1,8 @@
 import type { Broker } from "../_runtime/broker.ts";
-import type { Plan } from "./desk.ts";
 import type { Frozen, FrozenPartition } from "./frozen.ts";
 import type { Gates } from "./gates.ts";
 import type { Lanes } from "./lane.ts";
+import type { Plan } from "./plan.ts";
 import { sendPartition, type Turn } from "./send.ts";
 
 export interface SendAllParts {

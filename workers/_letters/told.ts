@@ -1,7 +1,7 @@
 import type { Header } from "../_runtime/record.ts";
 import type { Reading } from "./decode.ts";
-import type { Decoded, HeaderRow } from "./desk.ts";
 import { toJson } from "./event-values.ts";
+import type { Decoded, HeaderRow } from "./letter-detail.ts";
 import { masked } from "./personal.ts";
 
 /** A reading as people and programs see it: as JSON, personal fields masked unless they may be seen. */

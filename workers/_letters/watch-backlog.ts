@@ -1,6 +1,6 @@
 import type { Broker } from "../_runtime/broker.ts";
-import type { Plan } from "./desk.ts";
 import { type Backlog, OF_LATE_MS } from "./pacing.ts";
+import type { Plan } from "./plan.ts";
 
 interface Sample {
   readonly time: number;

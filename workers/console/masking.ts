@@ -1,4 +1,5 @@
-import type { ActingDesk, Call, Desk, EditWish } from "../_letters/desk.ts";
+import type { ActingDesk, Call, Desk } from "../_letters/desk.ts";
+import type { EditWish } from "../_letters/edited-letter.ts";
 import type { Person } from "./access/person.ts";
 import { Problem } from "./problem.ts";
 

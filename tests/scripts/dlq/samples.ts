@@ -1,4 +1,8 @@
-import type { Group, Job, LetterDetail, LetterRow, Plan } from "../../../workers/_letters/desk.ts";
+import type { LetterDetail } from "../../../workers/_letters/letter-detail.ts";
+import type { Group } from "../../../workers/_letters/letter-group.ts";
+import type { LetterRow } from "../../../workers/_letters/letter-row.ts";
+import type { Plan } from "../../../workers/_letters/plan.ts";
+import type { Job } from "../../../workers/_letters/replay-job.ts";
 
 /** What a desk says, for tests of what is made of it. */
 export const NOW = Date.UTC(2026, 10, 24, 3, 12, 5);

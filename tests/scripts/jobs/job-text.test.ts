@@ -2,7 +2,7 @@ import t from "tap";
 import { endOf, hasEnded, jobLine, jobText } from "../../../scripts/jobs/job-text.ts";
 import { jobsText } from "../../../scripts/jobs/list.ts";
 import { resultsText } from "../../../scripts/jobs/results.ts";
-import type { JobResult } from "../../../workers/_letters/desk.ts";
+import type { JobResult } from "../../../workers/_letters/replay-job.ts";
 import { job, LETTER, NOW } from "../dlq/samples.ts";
 
 t.test("endOf() is 0 only when every letter has the outcome one wants", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
-import type { Filter } from "../../../workers/_letters/desk.ts";
 import { matcher, outcomesOf } from "../../../workers/_letters/filter.ts";
 import type { Letter } from "../../../workers/_letters/letter.ts";
+import type { Filter } from "../../../workers/_letters/letter-filter.ts";
 import { OPEN } from "../../../workers/_letters/state.ts";
 
 const letter: Letter = {

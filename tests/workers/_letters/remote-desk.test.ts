@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import type { Call, ExportedLetter } from "../../../workers/_letters/desk.ts";
+import type { Call } from "../../../workers/_letters/desk.ts";
+import type { ExportedLetter } from "../../../workers/_letters/exported-letter.ts";
 import { remoteDesk } from "../../../workers/_letters/remote-desk.ts";
 import { detailOf, JOB } from "../console/memory-desk.ts";
 

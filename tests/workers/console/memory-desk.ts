@@ -1,5 +1,10 @@
-import type { AuditEntry, Desk, Job, LetterDetail, LetterRow, Plan } from "../../../workers/_letters/desk.ts";
+import type { AuditEntry } from "../../../workers/_letters/audit-entry.ts";
+import type { Desk } from "../../../workers/_letters/desk.ts";
 import { Refused } from "../../../workers/_letters/failures.ts";
+import type { LetterDetail } from "../../../workers/_letters/letter-detail.ts";
+import type { LetterRow } from "../../../workers/_letters/letter-row.ts";
+import type { Plan } from "../../../workers/_letters/plan.ts";
+import type { Job } from "../../../workers/_letters/replay-job.ts";
 
 /** What was asked of it, by method. */
 export interface Asked {

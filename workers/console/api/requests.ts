@@ -1,14 +1,11 @@
 import * as z from "zod";
-import type {
-  AuditWish,
-  EditWish,
-  JobOrder,
-  Page,
-  PlanWish,
-  ReplayWish,
-  Which,
-} from "../../_letters/desk.ts";
+import type { AuditWish } from "../../_letters/audit-entry.ts";
+import type { Which } from "../../_letters/desk.ts";
+import type { EditWish } from "../../_letters/edited-letter.ts";
 import { FilterBody, texts } from "../../_letters/filter-body.ts";
+import type { Page } from "../../_letters/letter-filter.ts";
+import type { PlanWish } from "../../_letters/plan.ts";
+import type { JobOrder, ReplayWish } from "../../_letters/replay-job.ts";
 
 /** What the API takes: each schema parses to the desk's very type. */
 

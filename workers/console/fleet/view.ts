@@ -1,4 +1,5 @@
-import type { Desk, Group } from "../../_letters/desk.ts";
+import type { Desk } from "../../_letters/desk.ts";
+import type { Group } from "../../_letters/letter-group.ts";
 import type { Broker } from "../../_runtime/mod.ts";
 import { readMetrics, type WorkerMetrics } from "./metrics.ts";
 import { readProgress, type WatchedWorker } from "./progress.ts";

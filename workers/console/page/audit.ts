@@ -1,5 +1,5 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { AuditEntry, AuditWish } from "../../_letters/desk.ts";
+import type { AuditEntry, AuditWish } from "../../_letters/audit-entry.ts";
 import { count, moment, table, th } from "./format.ts";
 import { jobPath } from "./jobs.ts";
 import type { PageContent } from "./layout.ts";

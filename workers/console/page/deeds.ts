@@ -1,5 +1,6 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Acted, Filter } from "../../_letters/desk.ts";
+import type { Acted } from "../../_letters/desk.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
 import type { Outcome } from "../../_letters/state.ts";
 import { hidden, numberField, reasonField } from "./deed-form.ts";
 import { filterText } from "./filter-query.ts";

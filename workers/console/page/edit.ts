@@ -1,5 +1,5 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { EditResult } from "../../_letters/desk.ts";
+import type { EditResult } from "../../_letters/edited-letter.ts";
 import { hidden } from "./deed-form.ts";
 import { table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Filter } from "../../_letters/desk.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
 import { hidden } from "./deed-form.ts";
 import { filterText } from "./filter-query.ts";
 

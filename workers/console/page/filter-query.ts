@@ -1,5 +1,5 @@
-import type { Filter } from "../../_letters/desk.ts";
 import { FilterBody } from "../../_letters/filter-body.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
 import { Problem } from "../problem.ts";
 
 type Query = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
-import type { Filter } from "../../_letters/desk.ts";
 import { FilterBody } from "../../_letters/filter-body.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
 import { formFields } from "../access/gate.ts";
 import { issuesOf } from "../issues.ts";
 import { Problem } from "../problem.ts";

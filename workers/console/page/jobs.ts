@@ -1,5 +1,5 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Job, JobResult } from "../../_letters/desk.ts";
+import type { Job, JobResult } from "../../_letters/replay-job.ts";
 import { hidden, numberField, reasonField } from "./deed-form.ts";
 import { count, facts, moment, span, table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Filter } from "../../_letters/desk.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
 import { requireRole } from "../access/allowed.ts";
 import { linesOf } from "../api/ndjson.ts";
 import { DeedBody, EditBody } from "../api/requests.ts";

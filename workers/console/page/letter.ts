@@ -1,5 +1,5 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../_letters/desk.ts";
+import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../_letters/letter-detail.ts";
 import { hidden } from "./deed-form.ts";
 import { deeds } from "./deeds.ts";
 import { fieldsOf } from "./fields.ts";

@@ -1,5 +1,7 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Filter, Group, Groups, LetterPage, LetterRow } from "../../_letters/desk.ts";
+import type { Filter } from "../../_letters/letter-filter.ts";
+import type { Group, Groups } from "../../_letters/letter-group.ts";
+import type { LetterPage, LetterRow } from "../../_letters/letter-row.ts";
 import { deeds } from "./deeds.ts";
 import { filterForm } from "./filter-form.ts";
 import { filterText, queryOf } from "./filter-query.ts";

@@ -1,5 +1,6 @@
 import { type Html, html } from "../../_html/mod.ts";
-import type { Job, Plan, PlanTarget } from "../../_letters/desk.ts";
+import type { Plan, PlanTarget } from "../../_letters/plan.ts";
+import type { Job } from "../../_letters/replay-job.ts";
 import { hidden, numberField, reasonField } from "./deed-form.ts";
 import { filterText } from "./filter-query.ts";
 import { bytes, count, facts, moment, plural, span, table, th } from "./format.ts";

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import type { Call, Desk, Job, JobResult } from "../../_letters/desk.ts";
+import type { Call, Desk } from "../../_letters/desk.ts";
 import { Refused } from "../../_letters/failures.ts";
+import type { Job, JobResult } from "../../_letters/replay-job.ts";
 import { requireRole } from "../access/allowed.ts";
 import { OrderBody, PlanBody, ReplayBody } from "../api/requests.ts";
 import { carriedFilter, checked, fieldsGiven, numberOf } from "./form-fields.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import type { Group } from "../../../../workers/_letters/desk.ts";
+import type { Group } from "../../../../workers/_letters/letter-group.ts";
 import { detailOf, JOB, PLAN } from "../memory-desk.ts";
 import { openConsole } from "../open-console.ts";
 import { openBrowser, openPage } from "./browser.ts";

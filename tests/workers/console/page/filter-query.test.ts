@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import type { Filter } from "../../../../workers/_letters/desk.ts";
+import type { Filter } from "../../../../workers/_letters/letter-filter.ts";
 import { filterOf, filterText, queryOf } from "../../../../workers/console/page/filter-query.ts";
 
 /** As fastify hands a query over: a name that is repeated becomes a list. */
