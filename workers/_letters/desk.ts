@@ -6,6 +6,7 @@ import type { Filter, Page } from "./letter-filter.ts";
 import type { Groups } from "./letter-group.ts";
 import type { LetterPage } from "./letter-row.ts";
 import type { Plan, PlanWish } from "./plan.ts";
+import type { Reason } from "./reason.ts";
 import type { Job, JobOrder, JobResult, ReplayWish } from "./replay-job.ts";
 
 /**
@@ -76,10 +77,6 @@ export interface Call {
   readonly hidesPersonal?: boolean;
   /** On what takes long; `of` undefined: not known. Called a few times a second at most. */
   readonly progress?: (step: string, done: number, of: number | undefined) => void;
-}
-
-export interface Reason {
-  readonly reason: string;
 }
 
 /** Letters by filter (frozen when the call begins) or a plan's. */

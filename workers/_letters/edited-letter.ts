@@ -1,5 +1,5 @@
-import type { Reason } from "./desk.ts";
 import type { Decoded } from "./letter-detail.ts";
+import type { Reason } from "./reason.ts";
 
 export interface EditWish extends Reason {
   /** The new event: `type` names the record, as in `decoded.event`. `raw`: a whole value as base64 instead. */

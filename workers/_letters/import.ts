@@ -1,12 +1,13 @@
 import { partitionOfKey } from "../_runtime/broker/partitioner.ts";
 import type { Broker } from "../_runtime/broker.ts";
 import { auditRecord } from "./audit.ts";
-import type { Acted, Call, Reason } from "./desk.ts";
+import type { Acted, Call } from "./desk.ts";
 import type { ExportedLetter } from "./exported-letter.ts";
 import { halve } from "./halve.ts";
 import { type Importable, importable } from "./imported-letter.ts";
 import type { Deed, Lanes } from "./lane.ts";
 import { partsOfDlq } from "./letter.ts";
+import type { Reason } from "./reason.ts";
 import { Skips } from "./skips.ts";
 import type { LetterState } from "./state.ts";
 import { isSameDeed } from "./states.ts";

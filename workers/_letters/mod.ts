@@ -16,6 +16,7 @@ export type * from "./plan.ts";
 export type { PlanLog } from "./plan-log.ts";
 export { type PlanStore, planStore } from "./plan-store.ts";
 export { readingDesk } from "./reading-desk.ts";
+export type * from "./reason.ts";
 export type * from "./replay-job.ts";
 export { QUEUE_PREFIX, REPLAYS, type ReplayQueue, replayQueue } from "./replay-queue.ts";
 export type * from "./state.ts";

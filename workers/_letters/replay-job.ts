@@ -1,4 +1,4 @@
-import type { Reason } from "./desk.ts";
+import type { Reason } from "./reason.ts";
 
 export interface ReplayWish extends Reason {
   /** Sends this many first and waits for their outcomes. */
