@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import kafkajs from "kafkajs";
 import t from "tap";
 import { type CarryOutParts, carryOut } from "../../../workers/_letters/carry-out.ts";
 import { createLanes } from "../../../workers/_letters/lane.ts";
 import type { Broker } from "../../../workers/_runtime/broker.ts";
+import { parseOurs } from "../../../workers/_runtime/headers.ts";
 import { type Fleet, fleet, until } from "../../_support/fleet.ts";
 import { call, type Hands, hands, keepPlan } from "../../_support/letters.ts";
 import { ground } from "../../_support/replay-ground.ts";
@@ -108,4 +110,32 @@ t.test("a job that was cancelled before its replayer said anything is counted al
   const job = await own.jobs.job(plan, call);
   t.match(job, { phase: "cancelled", note: "ann: enough", underWay: 0 });
   t.ok(job.sent > 0 && job.processed === job.sent, `${job.sent} were sent`);
+});
+
+t.test("a replay goes on where it stopped, though committed offsets have expired meanwhile", async (t) => {
+  const f = await fleet(t);
+  const own = await hands(t, f);
+  const { plan, worker, replay } = await started(f, own, 40, { rate: 40 });
+  const running = await f.run(worker);
+  const { run, abort } = carry(own, plan, {});
+  await until(t, "some are sent", async () => (await f.all(replay)).length >= 5);
+  abort.abort(new Error("killed"));
+  await t.rejects(run, { message: "killed" });
+  await running.stop();
+  const before = await f.all(replay);
+  // What the broker does after seven days without members.
+  const { brokers } = f.config.kafka;
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteGroups([worker.name]);
+  await admin.disconnect();
+  await f.run(worker);
+  await own.carryOut(plan);
+  t.match(await own.jobs.job(plan, call), { phase: "done", sent: 40, processed: 40, deadAgain: 0 });
+  const copies = new Map(
+    [...before, ...(await f.all(replay))].map((copy) => [`${copy.partition}-${copy.offset}`, copy]),
+  );
+  const ids = [...copies.values()].map(({ headers }) => parseOurs(headers).id);
+  t.ok(before.length < 40, `stopped after ${before.length}`);
+  t.equal(new Set(ids).size, ids.length, "none is sent twice");
 });
