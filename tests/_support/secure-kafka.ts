@@ -11,13 +11,15 @@ import { configureNode, formatNode, kafkaSpec, kafkaUuid } from "../../scripts/s
 import { freePort } from "../../scripts/stack/port.ts";
 import { prepare } from "../../scripts/stack/prepare.ts";
 import { createService } from "../../scripts/stack/service.ts";
-import { startJavaClient } from "../contract/java-client.ts";
+import { type JavaClient, startJavaClient } from "../contract/java-client.ts";
 
 export const USER = "worker";
 export const PASSWORD = "correct horse";
 
 /** A broker that wants to know who is there. */
 export interface SecureKafka {
+  /** Neither; whoever comes in here may do everything. */
+  readonly plain: string;
   /** TLS and SASL, all mechanisms. */
   readonly sasl: string;
   /** TLS with the client's certificate. */
@@ -25,6 +27,10 @@ export interface SecureKafka {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
+  /** What the broker says; with ACLs each refusal. */
+  readonly logFile: string;
+  /** Kafka's own client, on the plain listener. */
+  readonly java: JavaClient;
   /** Issues tokens for OAUTHBEARER. */
   readonly tokenUrl: string;
   /** How many tokens were issued. */
@@ -33,7 +39,12 @@ export interface SecureKafka {
 
 const run = promisify(execFile);
 
-export async function startSecureKafka(t: Test): Promise<SecureKafka> {
+export interface SecureOptions {
+  /** Users may only do what ACLs let them. @default false */
+  readonly acls?: boolean;
+}
+
+export async function startSecureKafka(t: Test, { acls = false }: SecureOptions = {}): Promise<SecureKafka> {
   const guard = startGuard(() => {});
   t.teardown(() => guard.end());
   const folder = await mkdtemp(join(tmpdir(), "boxoffice-secure-"));
@@ -50,8 +61,9 @@ export async function startSecureKafka(t: Test): Promise<SecureKafka> {
   await configureNode(node, [node]);
   await appendFile(
     join(node.folder, "server.properties"),
-    properties(folder, { port, controllerPort, sasl, mutual }),
+    `${properties(folder, { port, controllerPort, sasl, mutual })}${acls ? AUTHORIZER : ""}`,
   );
+  if (acls) await appendFile(join(node.folder, "log4j2.properties"), AUTHORIZER_LOG);
   await formatNode(node, kafkaUuid(), checkpoint);
   const service = createService(kafkaSpec(node, parts, jvm, folder, 1), guard);
   await service.start();
@@ -60,6 +72,9 @@ export async function startSecureKafka(t: Test): Promise<SecureKafka> {
   await java.createScramUser(USER, PASSWORD);
   const issuer = await issueTokens(t);
   return {
+    plain: service.url,
+    logFile: join(folder, "kafka.log"),
+    java,
     sasl: `127.0.0.1:${sasl}`,
     mutual: `127.0.0.1:${mutual}`,
     ca: await readFile(join(folder, "server.pem"), "utf8"),
@@ -68,6 +83,16 @@ export async function startSecureKafka(t: Test): Promise<SecureKafka> {
     ...issuer,
   };
 }
+
+/** Everybody on the plain listener is anonymous: the broker itself, and tests that prepare something. */
+const AUTHORIZER = `authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+allow.everyone.if.no.acl.found=false
+`;
+
+const AUTHORIZER_LOG = `logger.authorizer.name = kafka.authorizer.logger
+logger.authorizer.level = info
+`;
 
 function storeOptions(folder: string, name: string): string[] {
   return ["-keystore", join(folder, `${name}.p12`), "-storetype", "PKCS12", "-storepass", PASSWORD];

@@ -34,9 +34,18 @@ export interface JavaClient {
   group(group: string): Promise<Group>;
   /** Creates a user for SCRAM-SHA-256 and -512. */
   createScramUser(user: string, password: string): Promise<void>;
+  /** Lets a user do more; names as Kafka's own: `TRANSACTIONAL_ID`, `PREFIXED`, `DESCRIBE_CONFIGS`. */
+  createAcls(user: string, acls: readonly UserAcl[]): Promise<void>;
   /** The private key of a PKCS #12 file, as PEM. */
   privateKey(file: string, password: string): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface UserAcl {
+  readonly type: string;
+  readonly name: string;
+  readonly pattern: string;
+  readonly operations: readonly string[];
 }
 
 export interface Group {
@@ -92,6 +101,9 @@ export async function startJavaClient(brokers: readonly string[]): Promise<JavaC
     },
     async createScramUser(user, password) {
       await ask({ op: "scram", user, password });
+    },
+    async createAcls(user, acls) {
+      await ask({ op: "acls", user, acls });
     },
     async privateKey(file, password) {
       return (await ask({ op: "key", file, password })).key ?? "";

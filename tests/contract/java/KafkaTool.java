@@ -27,8 +27,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -52,6 +59,7 @@ public class KafkaTool {
               case "produce" -> produce(request);
               case "consume" -> consume(request);
               case "scram" -> scram(request);
+              case "acls" -> acls(request);
               case "describe" -> describe(request);
               case "group" -> group(request);
               default -> privateKey(request);
@@ -199,6 +207,29 @@ public class KafkaTool {
                 request.get("password").asText());
         admin.alterUserScramCredentials(List.of(user)).all().get();
       }
+    }
+    return JSON.createObjectNode();
+  }
+
+  /** Lets a user do what each entry says. */
+  private static ObjectNode acls(JsonNode request) throws Exception {
+    List<AclBinding> bindings = new ArrayList<>();
+    for (JsonNode each : request.get("acls")) {
+      ResourcePattern pattern =
+          new ResourcePattern(
+              ResourceType.fromString(each.get("type").asText()),
+              each.get("name").asText(),
+              PatternType.fromString(each.get("pattern").asText()));
+      String user = "User:" + request.get("user").asText();
+      for (JsonNode operation : each.get("operations"))
+        bindings.add(
+            new AclBinding(
+                pattern,
+                new AccessControlEntry(
+                    user, "*", AclOperation.fromString(operation.asText()), AclPermissionType.ALLOW)));
+    }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      admin.createAcls(bindings).all().get();
     }
     return JSON.createObjectNode();
   }
