@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { exitCodes } from "../workers/_runtime/mod.ts";
+import { check } from "./k8s/check.ts";
 import { loadDeclarations } from "./k8s/declarations.ts";
 import { generatedFiles } from "./k8s/files.ts";
 import { fileChanges, writeChanges } from "./k8s/generate.ts";
@@ -36,12 +37,13 @@ const generate = new Command("generate")
 export default new Command("k8s")
   .description("Kubernetes manifests, derived from the declarations.")
   .addCommand(generate)
+  .addCommand(check)
   .addHelpText(
     "after",
     `
 Examples:
   $ npx boxoffice k8s generate             after a change of a declaration
-  $ npx boxoffice k8s generate --check     in CI
+  $ npx boxoffice k8s check                in CI: overlays and all
 
-Exit codes: 0 fine; 1 --check found a file that isn't as generated; 2 usage`,
+Exit codes: 0 fine; 1 something isn't as it must be; 2 usage; 3 an overlay can't be built`,
   );

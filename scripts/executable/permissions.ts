@@ -40,6 +40,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   "dlq import": FILES_IN,
   jobs: SECRETS,
   k8s: FILES,
+  "k8s check": { read: true, child: true },
   gateway: FILES,
   concerts: SECRETS,
   "concerts apply": FILES_IN,

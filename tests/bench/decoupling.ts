@@ -15,6 +15,7 @@ import { type Fleet, startFleet } from "../../scripts/start/fleet.ts";
 import { type Live, liveLine } from "../../scripts/start/live.ts";
 import { jsonOf, tableOf } from "../../scripts/table.ts";
 import { readConfig } from "../../workers/_runtime/mod.ts";
+import { type Drain, drainOf } from "./decoupling/drain.ts";
 import { type Phase, runPhase } from "./decoupling/phase.ts";
 import { type Rebuilt, rebuildBeside } from "./decoupling/rebuilt.ts";
 import { steady } from "./decoupling/steady.ts";
@@ -25,17 +26,6 @@ const SECONDS = { warmUp: 8, before: 20, down: 20, slow: 20 };
 const SLOWER = 10;
 const MOST_TIMES_SLOWER = 1.5;
 const DRAIN_MS = 120_000;
-
-interface Drain {
-  /** Requests that had not ended when payment came back. */
-  readonly backlog: number;
-  /** Until no more than a second's arrivals were under way. */
-  readonly seconds: number;
-  /** Ends a second meanwhile; new requests kept coming. */
-  readonly perSecond: number;
-  /** Under way when it was given up; 0: it drained. */
-  readonly left: number;
-}
 
 const end = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -78,13 +68,12 @@ async function main(live: Live, signal: AbortSignal): Promise<number> {
     await payment?.process.stop();
     const down = await phase(`payment down for ${SECONDS.down} s`, SECONDS.down);
     await faults(fleet, { latencyMs: 20, latencyP99Ms: 60, slowdown: SLOWER });
-    await witness.look(signal);
+    const backAt = Date.now();
     payment?.process.start();
-    const [slow, drain] = await Promise.all([
-      phase(`payment ${SLOWER} times slower`, SECONDS.slow),
-      drained(witness, signal),
-    ]);
+    const slow = await phase(`payment ${SLOWER} times slower`, SECONDS.slow);
     await untilEnded(witness, signal);
+    const { facts } = await witness.look(signal);
+    const drain = drainOf(historiesOf(facts).values(), backAt, PER_SECOND);
     const rebuilt = await rebuildBeside(config, concertId, signal);
     return report([before, down, slow], drain, rebuilt);
   } finally {
@@ -99,34 +88,17 @@ async function faults({ gateway }: Fleet, body: Readonly<Record<string, number>>
   if (!answer.ok) throw new Error(`Cannot set the gateway's faults: ${await answer.text()}`);
 }
 
-/** Watches the backlog go, from the moment that payment is started again. */
-async function drained(witness: Witness, signal: AbortSignal): Promise<Drain> {
-  const started = performance.now();
-  const first = await count(witness, signal);
-  for (;;) {
-    const { left, ended } = await count(witness, signal);
-    const seconds = (performance.now() - started) / 1000;
-    const over = left <= PER_SECOND;
-    if (over || seconds * 1000 > DRAIN_MS) {
-      const perSecond = (ended - first.ended) / Math.max(seconds, 0.001);
-      return { backlog: first.left, left: over ? 0 : left, seconds, perSecond };
-    }
-    await pauseOrThrow(200, signal);
-  }
-}
-
 /** The two maps are compared at rest. */
 async function untilEnded(witness: Witness, signal: AbortSignal): Promise<void> {
   const giveUpAt = performance.now() + DRAIN_MS;
-  while ((await count(witness, signal)).left > 0 && performance.now() < giveUpAt)
+  while ((await underWay(witness, signal)) > 0 && performance.now() < giveUpAt)
     await pauseOrThrow(200, signal);
 }
 
-async function count(witness: Witness, signal: AbortSignal): Promise<{ left: number; ended: number }> {
+/** Requests that have not ended. */
+async function underWay(witness: Witness, signal: AbortSignal): Promise<number> {
   const { facts } = await witness.look(signal);
-  const histories = [...historiesOf(facts).values()];
-  const ended = histories.filter(isSettled).length;
-  return { left: histories.length - ended, ended };
+  return [...historiesOf(facts).values()].filter((history) => !isSettled(history)).length;
 }
 
 function report(phases: readonly Phase[], drain: Drain, rebuilt: Rebuilt): number {
