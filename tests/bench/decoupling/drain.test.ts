@@ -14,8 +14,8 @@ t.test("drainOf() counts from the moment payment is back until few are under way
   const arriving = [history(2_250, 2_650), history(2_350, 2_950)];
   t.same(drainOf([...backlog, ...arriving], 2_000, 4), {
     backlog: 10,
-    seconds: 0.9,
-    perSecond: 9 / 0.9,
+    seconds: 0.7,
+    perSecond: 8 / 0.7,
     left: 0,
   });
 });
