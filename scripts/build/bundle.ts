@@ -82,8 +82,14 @@ async function asCommonJs({ path, text }: OutputFile): Promise<readonly [string,
     // A piece asks for another by the `require` that it is given, also when it does so later.
     supported: { "dynamic-import": false },
   });
-  return [basename(path), code];
+  return [basename(path), BARE_COMMON_JS.test(text) ? `${code}${NAMES_OF_DEFAULT}` : code];
 }
+
+/** A piece that is nothing but a CommonJS package which is imported late: as an ES module it has a default and no names. */
+const BARE_COMMON_JS = /(?:^|[;\n])export default require_\w+\(\);/;
+/** Node gives such an import the package's names as well. */
+const NAMES_OF_DEFAULT =
+  "module.exports={...module.exports.default,default:module.exports.default,__esModule:true};\n";
 
 function inputsOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): string[] {
   return Object.keys(inputs);
