@@ -20,16 +20,21 @@ export interface Launched {
   left(): Promise<string[]>;
 }
 
-/** `boxoffice start` with the local profile; whatever it leaves is killed at the test's end. */
+/**
+ * `boxoffice start` with the local profile; whatever it leaves is killed at the test's end.
+ * @param executable - the one to call instead of the checkout's launcher
+ */
 export function launch(
   t: Test,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  executable?: string,
 ): Launched {
   const mark = randomUUID();
   // Named first, so that `args` may name another.
   const logs = ["--logs", join(t.testdirName, "logs")];
-  const child = spawn(process.execPath, [launcher, "start", ...logs, ...args], {
+  const call = executable === undefined ? [launcher] : [];
+  const child = spawn(executable ?? process.execPath, [...call, "start", ...logs, ...args], {
     env: { ...process.env, BOXOFFICE_PROFILE: "local", ...env, [MARK]: mark },
     stdio: ["ignore", "pipe", "pipe"],
   });

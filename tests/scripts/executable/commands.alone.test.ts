@@ -1,0 +1,143 @@
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import t from "tap";
+import { built, call, root, scratchFolder } from "../../_support/executable.ts";
+import { leafCommands } from "../../_support/leaf-commands.ts";
+import { findTool, leaveOut } from "../../left-out.ts";
+import { launch } from "../start/launch.ts";
+
+/** Everything from the one file, in a folder where nothing else of ours lies. */
+
+const REQUESTS = 200;
+const ADMIN_TOKEN = "of-this-test-and-nothing-else";
+const { executable } = await built(t);
+const folder = scratchFolder(t);
+const grandHall = join(root, "scripts/concerts/grand-hall.json");
+
+t.test("boxoffice --version says version, commit and Node", async (t) => {
+  const { code, stdout } = await call(executable, ["--version"]);
+  t.equal(code, 0);
+  const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  t.match(stdout, new RegExp(`^${version} \\([0-9a-f]{12}[^)]*\\) Node ${process.version}\\n$`));
+});
+
+t.test("two builds of one commit are the same, byte for byte", async (t) => {
+  const again = await built(t);
+  t.ok(readFileSync(executable).equals(readFileSync(again.executable)));
+  t.ok(readFileSync(again.sbom).includes('"bomFormat": "CycloneDX"'));
+});
+
+t.test("every command answers --help from the executable", async (t) => {
+  const leaves = await leafCommands();
+  t.ok(leaves.length > 40);
+  for (const leaf of leaves) {
+    const { code, stdout, stderr } = await call(executable, [...leaf.split(" "), "--help"]);
+    t.match({ code, stdout, stderr }, { code: 0, stdout: /^Usage: boxoffice /, stderr: "" }, leaf);
+  }
+});
+
+t.test("commands that need no cluster do their work", async (t) => {
+  const at = (name: string) => join(folder, name);
+  const fine: readonly (readonly string[])[] = [
+    ["workers", "--json"],
+    ["config", "--json"],
+    ["schemas", "lint", "--root", root],
+    ["k8s", "generate", at("k8s")],
+    ["k8s", "check", "--rules"],
+    ["load", "--write", at("requests.ndjson"), "--fans", "50", "--concert", grandHall],
+    ["stack", "status", "--state", at("no-stack.json")],
+  ];
+  for (const args of fine) {
+    const { code, stdout, stderr } = await call(executable, args, { BOXOFFICE_PROFILE: "local" });
+    // A stack that doesn't run is an answer, too.
+    t.equal(code, args[0] === "stack" ? 1 : 0, `${args.join(" ")}: ${stdout}${stderr}`);
+  }
+  if (findTool("kustomize", "kubectl"))
+    t.match(await call(executable, ["k8s", "check", join(root, "k8s/overlays/production")]), { code: 0 });
+});
+
+if (process.platform !== "linux")
+  leaveOut(t, "the on-sale from the executable", "needs /proc: run it on Linux");
+else
+  t.test(
+    "an on-sale with every worker from the executable, then the operator's commands",
+    { timeout: 180_000 },
+    async (t) => {
+      const steps = readFileSync(join(root, "tests/fixtures/on-sale.ndjson"), "utf8").split("\n");
+      const requests = join(folder, "on-sale.ndjson");
+      writeFileSync(requests, `${steps.slice(0, REQUESTS).join("\n")}\n`);
+      const logs = join(folder, "logs");
+      const cache = process.env.BOXOFFICE_CACHE ?? join(root, ".cache");
+      const { child, until, ended, left, stderr } = launch(
+        t,
+        ["--requests", requests, "--logs", logs],
+        { BOXOFFICE_CACHE: cache, ADMIN_TOKEN },
+        executable,
+      );
+      await until("running until Ctrl-C");
+      const fleet = parseEnv(readFileSync(join(logs, "fleet.env"), "utf8").replaceAll("export ", ""));
+      const run = async (...args: string[]) => {
+        const { code, stdout, stderr } = await call(executable, args, {
+          ...fleet,
+          ADMIN_TOKEN,
+          BOXOFFICE_OPERATOR: "ann",
+          EDITOR: editor,
+        });
+        t.equal(code, 0, `${args.join(" ")}: ${stderr}${stdout}`);
+        return stdout;
+      };
+      // Puts right what the card's network refuses: any change will do here.
+      const editor = join(folder, "editor");
+      writeFileSync(editor, `#!/bin/sh\nsed -i 's/"currency": "EUR"/"currency": "USD"/' "$1"\n`);
+      chmodSync(editor, 0o755);
+      /** As the table of places says. */
+      const shown = (what: string) => new RegExp(`${what}\\W+(http\\S+)`).exec(stderr())?.[1] ?? "";
+      const why = ["--reason", "proof"];
+
+      t.match(await run("topics", "plan"), /nothing|as declared|up to date|fine/i);
+      t.match(await run("concerts", "list"), "Opening Gala");
+      t.match(await run("schemas", "drift"), "say the same");
+      await run("schemas", "pull", "--output", join(folder, "snapshot.json"));
+      const health = shown("payment's metrics").replace(/\/metrics$/, "");
+      t.match(await run("partitions", "list", "--url", health, "--json"), "reservations");
+      t.match(await run("rebuild", "seats", "--check"), /^equal: /);
+      t.match(await run("invariants"), "held");
+      const groups: { groups: unknown[] } = JSON.parse(await run("dlq", "groups", "--json"));
+      t.ok(groups.groups.length > 0, "something died");
+      const list: { letters: { letter: string; error: string }[] } = JSON.parse(
+        await run("dlq", "list", "--worker", "payment", "--json"),
+      );
+      const refused = list.letters.find(({ error }) => error === "Permanent")?.letter ?? "";
+      t.match(JSON.parse(await run("dlq", "show", refused, "--json")), {
+        letter: refused,
+        decoded: { ok: true },
+      });
+      const edited = JSON.parse(await run("dlq", "edit", refused, ...why, "--yes", "--json"));
+      t.match(edited, { written: true });
+      const exported = join(folder, "letters.ndjson");
+      await run("dlq", "export", refused, "--out", exported);
+      t.equal(readFileSync(exported, "utf8").trim().split("\n").length, 1);
+      await run("dlq", "discard", refused, ...why, "--yes");
+      await run("dlq", "restore", refused, ...why, "--yes");
+      const { plan }: { plan: string } = JSON.parse(await run("dlq", "plan", refused, ...why, "--json"));
+      const replayed = await call(
+        executable,
+        ["dlq", "replay", "--plan", plan, ...why, "--yes", "--json"],
+        fleet,
+      );
+      t.ok(
+        replayed.code === 0 || replayed.code === 1,
+        `an outcome, whichever: ${replayed.stderr}${replayed.stdout}`,
+      );
+      t.match(await run("jobs", "show", plan), plan);
+      t.match(await run("jobs", "results", plan, "--json"), refused);
+      t.match(await run("dlq", "audit", "--json"), plan);
+      const queues = await fetch(`${shown("operator's console")}/queues/`);
+      t.equal(queues.status, 200, "the pages of BullMQ's queues come from the executable, too");
+
+      child.kill("SIGINT");
+      t.equal(await ended, 0, stderr());
+      t.same(await left(), []);
+    },
+  );
