@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import t from "tap";
+import { parse } from "yaml";
+import * as z from "zod";
+
+const root = resolve(import.meta.dirname, "../..");
+
+const Workflow = z.object({
+  on: z.unknown(),
+  permissions: z.record(z.string(), z.enum(["read", "write", "none"])),
+  concurrency: z.unknown(),
+  jobs: z.record(
+    z.string(),
+    z.object({
+      "timeout-minutes": z.number(),
+      permissions: z.record(z.string(), z.enum(["read", "write", "none"])).optional(),
+      steps: z.array(
+        z.object({
+          uses: z.string().optional(),
+          run: z.string().optional(),
+          with: z.record(z.string(), z.unknown()).optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const files = globSync(".github/workflows/*.yml", { cwd: root });
+const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
+
+t.test("there is a workflow for tests, schemas and releases", async (t) => {
+  t.same(files.map((file) => file.split("/").at(-1)).sort(), ["ci.yml", "release.yml", "schemas.yml"]);
+});
+
+for (const file of files) {
+  const text = readFileSync(join(root, file), "utf8");
+  t.test(`${file} asks for little, ends, and calls what there is`, async (t) => {
+    const { on, permissions, jobs } = Workflow.parse(parse(text));
+    t.same(permissions, { contents: "read" }, "more is for single jobs");
+    t.notOk(
+      JSON.stringify(on).includes("pull_request_target"),
+      "a stranger's code never runs with our rights",
+    );
+    // Whatever a pull request names would be run as a part of the script.
+    const injectable = /\$\{\{\s*(?:github\.(?:event|head_ref|ref_name|ref)|inputs|matrix)\b/;
+    for (const { steps } of Object.values(jobs))
+      for (const { uses, run = "", with: given } of steps) {
+        t.notMatch(run, injectable, run);
+        for (const [, script = ""] of run.matchAll(/npm run (?:-s )?([\w:]+)/g))
+          t.ok(script in scripts, script);
+        if (uses?.startsWith("actions/checkout")) t.equal(given?.["persist-credentials"], false);
+        if (uses !== undefined) t.match(uses, /^\.\/|@v\d+$|@[0-9a-f]{40}$/, uses);
+      }
+  });
+}
