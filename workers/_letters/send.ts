@@ -1,6 +1,7 @@
 import type { Broker } from "../_runtime/broker.ts";
 import { identity } from "../_runtime/identity.ts";
 import type { KafkaRecord, OutRecord } from "../_runtime/record.ts";
+import { inSpan, type SpanOptions, traceOf } from "../_runtime/tracing.ts";
 import type { FrozenPartition } from "./frozen.ts";
 import { halve } from "./halve.ts";
 import type { Deed, Lane } from "./lane.ts";
@@ -86,7 +87,10 @@ async function sendGroup(
 ): Promise<Turn> {
   const turns = await halve(
     letters,
-    (some) => lane.act((stateOf) => deedOf(some, stateOf, destination), signal),
+    (some) =>
+      inSpan(spanOf(some, destination), () =>
+        lane.act((stateOf) => deedOf(some, stateOf, destination), signal),
+      ),
     (letter, why): Turn => ({ ...NONE, refused: [[letterOf(letter), why]] }),
   );
   return {
@@ -94,6 +98,27 @@ async function sendGroup(
     before: turns.flatMap(({ before }) => before),
     skipped: turns.reduce((sum, { skipped }) => sum + skipped, 0),
     refused: turns.flatMap(({ refused }) => refused),
+  };
+}
+
+/** Links that a span holds. */
+const MOST_LINKS = 128;
+
+/** A trace of the job's own, with links to those that its letters belong to; their copies go on in theirs. */
+function spanOf(letters: readonly KafkaRecord[], { plan, topic }: Destination): SpanOptions {
+  return {
+    name: `replay to ${topic}`,
+    kind: "producer",
+    links: letters
+      .slice(0, MOST_LINKS)
+      .map(({ headers }) => traceOf(headers))
+      .filter((trace) => trace !== undefined),
+    attributes: {
+      "messaging.system": "kafka",
+      "messaging.destination.name": topic,
+      "messaging.batch.message_count": letters.length,
+      "boxoffice.replay": plan,
+    },
   };
 }
 

@@ -6,9 +6,12 @@ import { type Failure, isConnectionError } from "./decide.ts";
 import { Permanent, Unavailable, Unframed } from "./errors.ts";
 import type { Event, RecordType } from "./event.ts";
 import { FRAME_BYTES, readFrame, schemaIdOf } from "./frame.ts";
+import { parseOurs } from "./headers.ts";
+import { identity } from "./identity.ts";
 import { type KafkaRecord, NO_OUT, type OutRecord } from "./record.ts";
 import { UnknownSchemaId } from "./registry.ts";
 import { idOf, type Run } from "./run-state.ts";
+import { inSpan, type SpanOptions, traceOf, tracing } from "./tracing.ts";
 import type { Worker } from "./worker.ts";
 
 export type Stage = "frame" | "decode" | "handle" | "emit";
@@ -135,7 +138,9 @@ export class Attempts {
     );
     let promise: Promise<unknown>;
     try {
-      const returned: unknown = worker.handle?.(event, context);
+      const returned: unknown = tracing()
+        ? inSpan(spanOf(worker, run, record, sourceTopic), () => worker.handle?.(event, context))
+        : worker.handle?.(event, context);
       if (!isPromise(returned)) return settle(resultOf(context, undefined));
       // What only looks like a promise may throw when it is asked, or settle twice; a promise is left as it is.
       promise = Promise.resolve(returned);
@@ -177,6 +182,31 @@ export class Attempts {
     run.startedTime = Date.now();
     this.start(run, sourceTopic, settle);
   }
+}
+
+/** One attempt, below the trace that its record came with: of a retry and of a replay, too. */
+function spanOf({ name }: Worker, run: Run, record: KafkaRecord, sourceTopic: string): SpanOptions {
+  const { topic } = run.track;
+  const { replay, letter } = run.replays === 0 ? {} : parseOurs(record.headers);
+  return {
+    name: `process ${sourceTopic}`,
+    kind: "consumer",
+    // A record that came without one begins a trace.
+    parent: traceOf(record.headers) ?? {},
+    attributes: {
+      "messaging.system": "kafka",
+      "messaging.operation.type": "process",
+      "messaging.operation.name": "process",
+      "messaging.destination.name": topic,
+      "messaging.destination.partition.id": String(record.partition),
+      "messaging.kafka.offset": record.offset,
+      "messaging.consumer.group.name": name,
+      "boxoffice.id": idOf(run),
+      "boxoffice.attempt": run.attempt,
+      ...(replay !== undefined && { "boxoffice.replay": replay }),
+      ...(letter && { "boxoffice.letter": identity(letter.topic, letter.partition, letter.offset) }),
+    },
+  };
 }
 
 function resultOf(context: AttemptContext, error: Error | undefined): Result {

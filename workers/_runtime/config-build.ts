@@ -9,6 +9,7 @@ import type {
   OidcConfig,
   RegistryConfig,
   SaslConfig,
+  TracingConfig,
 } from "./config-shape.ts";
 import { ConfigError } from "./errors.ts";
 
@@ -33,6 +34,7 @@ export function buildConfig(resolved: Resolved): Config {
     console: consoleOf(values),
     health: { host: always(values, "HEALTH_HOST"), port: always(values, "HEALTH_PORT") },
     log: { level: always(values, "LOG_LEVEL") },
+    tracing: tracingOf(values),
     runtime: {
       retry: values.RETRY_LADDER,
       partitions: values.TOPIC_PARTITIONS,
@@ -110,6 +112,19 @@ function oidcOf(values: SettingValues, issuer: string): OidcConfig {
     sessionSecret: always(values, "CONSOLE_SESSION_SECRET"),
     sessionMs: always(values, "CONSOLE_SESSION"),
   };
+}
+
+function tracingOf(values: SettingValues): TracingConfig | undefined {
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return undefined;
+  const pairs = (values.OTEL_EXPORTER_OTLP_HEADERS ?? "").split(",").filter((pair) => pair.includes("="));
+  const headers = Object.fromEntries(
+    pairs.map((pair) => [
+      pair.slice(0, pair.indexOf("=")).trim(),
+      decodeURIComponent(pair.slice(pair.indexOf("=") + 1).trim()),
+    ]),
+  );
+  return { endpoint, headers, ratio: always(values, "OTEL_TRACES_SAMPLER_ARG") };
 }
 
 function kafkaOf(values: SettingValues): KafkaConfig {

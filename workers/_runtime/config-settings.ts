@@ -8,6 +8,7 @@ import {
   oneOf,
   pem,
   port,
+  share,
   text,
   tokenList,
   url,
@@ -164,6 +165,17 @@ export const settings = {
   }),
   ADMIN_TOKEN: setting(longerThan(16), "Allows operators' calls to the health port; unset: refused", {
     secret: "whole",
+  }),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    http,
+    "Collector of traces (OTLP over HTTP); unset: nothing is traced",
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: setting(text, "For the collector: name=value, comma-separated", {
+    secret: "whole",
+  }),
+  OTEL_TRACES_SAMPLER_ARG: setting(share, "Of the traces that begin here, how many are kept: 0 to 1", {
+    default: { local: "1", test: "1", production: "0.1" },
   }),
 
   RETRY_LADDER: setting(ladder, "Replaces every worker's declared ladder", {

@@ -23,6 +23,8 @@ export interface Config {
   /** Where `/livez`, `/readyz` and `/metrics` listen; port 0 takes a free one. */
   readonly health: { readonly host: string; readonly port: number };
   readonly log: { readonly level: string };
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
   readonly runtime: RuntimeConfig;
   /** Every setting with where its value came from, secrets masked: what `boxoffice config` prints. */
   readonly settings: readonly ConfigRow[];
@@ -38,6 +40,14 @@ export interface ConfigRow {
   readonly source: ValueSource;
   /** What it is for. */
   readonly doc: string;
+}
+
+export interface TracingConfig {
+  /** Of the collector, without `/v1/traces`. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of the traces that begin here, how many are kept: 0 to 1. */
+  readonly ratio: number;
 }
 
 export interface IntakeConfig {

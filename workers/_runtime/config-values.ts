@@ -41,6 +41,11 @@ export function integer(min: number, max: number): ValueKind<number> {
   });
 }
 
+export const share = kind("a number from 0 to 1", (value) => {
+  const number = Number(value);
+  return /^\d*\.?\d+$/.test(value) && number <= 1 ? number : undefined;
+});
+
 export const port = integer(0, 65_535);
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };

@@ -5,6 +5,7 @@ import type { Event, Topic } from "./event.ts";
 import { foreign } from "./headers.ts";
 import { type Header, type KafkaRecord, NO_OUT, type OutRecord } from "./record.ts";
 import { idOf, type Run } from "./run-state.ts";
+import { traceFor } from "./tracing.ts";
 import type { HandlerContext } from "./worker.ts";
 
 /** What stands on each context itself, and would hide a resource of that name. */
@@ -150,12 +151,11 @@ export function encodeEvent<E extends Event>(
   cause: readonly Header[] = [],
 ): OutRecord {
   const { value } = codec.encode(topic, event);
-  const trace = cause.find(([name]) => name === "traceparent");
   const record: OutRecord = {
     topic: topic.name,
     key: Buffer.from(topic.key(event)),
     value,
-    headers: trace ? [trace] : [],
+    headers: traceFor(cause),
   };
   const bytes = sizeOf(record) + BATCH_OVERHEAD_BYTES;
   if (bytes > topic.maxMessageBytes) {

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { tracing } from "./tracing.ts";
 
 export interface LogOptions {
   /** Least level written: trace, debug, info, warn, error, fatal or silent. */
@@ -55,6 +56,8 @@ export function createLog({ level, worker, build, to }: LogOptions): Logger {
       level,
       base: { worker, build },
       timestamp: pino.stdTimeFunctions.isoTime,
+      // What runs in a span says which.
+      mixin: () => tracing()?.ids() ?? {},
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => errorFields(error) },
       redact: { paths: REDACTED, censor: "********" },

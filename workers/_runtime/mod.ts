@@ -11,4 +11,5 @@ export * from "./record.ts";
 export * from "./redis.ts";
 export * from "./registry.ts";
 export * from "./timers.ts";
+export { inSpan, traceHeaders } from "./tracing.ts";
 export * from "./worker.ts";

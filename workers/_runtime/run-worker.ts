@@ -21,6 +21,7 @@ import { connectRegistry } from "./registry.ts";
 import { createReleases } from "./releases.ts";
 import { Report } from "./report.ts";
 import type { Run } from "./run-state.ts";
+import { activateTracing } from "./tracing.ts";
 import type { Host, Worker } from "./worker.ts";
 
 /** How often deadlines of running handlers are looked at. */
@@ -57,6 +58,15 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
   const closing = new AbortController();
   let membership: Membership | undefined;
   try {
+    if (config.tracing) {
+      const { openTelemetry } = await import("./open-telemetry.ts");
+      const kept = await openTelemetry(config.tracing, { worker: worker.name, build: options.build });
+      activateTracing(kept);
+      releases.push("tracing", async () => {
+        activateTracing(undefined);
+        await kept.close();
+      });
+    }
     const metrics = createMetrics({ worker: worker.name });
     const checks = createChecks();
     let starting = true;

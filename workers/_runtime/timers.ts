@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { JobsOptions } from "bullmq";
 import type { Logger } from "pino";
 import { redisClient } from "./redis.ts";
 import { redisError } from "./redis-error.ts";
+import { inSpan, type SpanOptions, type TraceHeaders, traceHeaders } from "./tracing.ts";
 
 /** Something to be done at a time; only identity and data survive, in Redis. */
 export interface Timer<T> {
@@ -84,7 +86,12 @@ export async function createTimers<T extends object>(
         const jobs = timers.slice(at, at + BATCH).map((timer) => ({
           name: "due",
           data: timer.data,
-          opts: { jobId: jobId(timer.id), delay: Math.max(0, timer.at - Date.now()) },
+          opts: {
+            jobId: jobId(timer.id),
+            delay: Math.max(0, timer.at - Date.now()),
+            // BullMQ's own place for the trace that a job belongs to.
+            telemetry: { metadata: JSON.stringify(traceHeaders()) },
+          },
         }));
         // BullMQ's type works out the job's data from a conditional type that a generic can't be checked against.
         await queue.addBulk(jobs as unknown as Parameters<typeof queue.addBulk>[0]).catch(outage);
@@ -111,17 +118,21 @@ async function startHandling<T extends object>(
   const { Worker } = await import("bullmq");
   // BullMQ waits in blocking calls on a copy of it, which must outlast an outage.
   const client = await redisClient(url, log, { maxRetriesPerRequest: null });
-  const worker = new Worker<T>(name, async (job) => await onDue(job.data), {
-    connection: client,
-    prefix,
-    concurrency,
-    skipVersionCheck: true,
-    // A process that dies holds its due timers for this long, not for BullMQ's half minute.
-    lockDuration: 10_000,
-    stalledInterval: 5_000,
-    maxStalledCount: FOR_EVER,
-    settings: { backoffStrategy: (attempts) => Math.min(500 * 2 ** Math.min(attempts - 1, 10), 30_000) },
-  });
+  const worker = new Worker<T>(
+    name,
+    async (job) => await inSpan(spanOf(name, job.opts), () => onDue(job.data)),
+    {
+      connection: client,
+      prefix,
+      concurrency,
+      skipVersionCheck: true,
+      // A process that dies holds its due timers for this long, not for BullMQ's half minute.
+      lockDuration: 10_000,
+      stalledInterval: 5_000,
+      maxStalledCount: FOR_EVER,
+      settings: { backoffStrategy: (attempts) => Math.min(500 * 2 ** Math.min(attempts - 1, 10), 30_000) },
+    },
+  );
   worker.on("error", quiet(log));
   worker.on("failed", (job, error) =>
     log.warn({ job: job?.id, err: error }, "A due timer failed, it is tried again"),
@@ -133,6 +144,23 @@ async function startHandling<T extends object>(
       client.disconnect();
     },
   };
+}
+
+/** A timer belongs to the trace that set it. */
+function spanOf(name: string, { telemetry }: JobsOptions): SpanOptions {
+  return { name: `due ${name}`, kind: "consumer", parent: traceIn(telemetry?.metadata) };
+}
+
+function traceIn(metadata: string | undefined): TraceHeaders {
+  try {
+    const { traceparent, tracestate } = Object(JSON.parse(metadata ?? "{}"));
+    return {
+      ...(typeof traceparent === "string" && { traceparent }),
+      ...(typeof tracestate === "string" && { tracestate }),
+    };
+  } catch {
+    return {};
+  }
 }
 
 /** BullMQ takes neither a ':' nor a whole number. */

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from "fastify";
+import { traceRequests } from "../_runtime/http-tracing.ts";
 import { addApi } from "./api.ts";
 import type { Desk } from "./desk.ts";
 import { addPages } from "./page/routes.ts";
@@ -48,6 +49,7 @@ export function createServer(desk: Desk, limits: Limits): FastifyInstance {
   app.addHook("onSend", async (_request, reply) => {
     if (closing) reply.header("connection", "close");
   });
+  traceRequests(app);
   answerProblems(app, desk.log);
   addApi(app, desk, createTokenBuckets(limits.rate), createSlots(limits.maxInFlight));
   addPages(app, desk);

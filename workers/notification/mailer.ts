@@ -1,4 +1,5 @@
 import { createTransport } from "nodemailer";
+import { inSpan } from "../_runtime/mod.ts";
 import { failureOf } from "./failure.ts";
 import type { Mail } from "./mail.ts";
 
@@ -41,10 +42,15 @@ export function createMailer(options: MailerOptions): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const span = {
+    name: "send mail",
+    kind: "client",
+    attributes: { "server.address": new URL(url).hostname, "network.protocol.name": "smtp" },
+  } as const;
   return {
     async send(mail, signal) {
       try {
-        await transport.sendMail({ ...mail, from, signal });
+        await inSpan(span, () => transport.sendMail({ ...mail, from, signal }));
       } catch (error) {
         throw failureOf(error);
       }

@@ -1,5 +1,5 @@
 import type { Config } from "../_runtime/mod.ts";
-import { Unavailable } from "../_runtime/mod.ts";
+import { inSpan, traceHeaders, Unavailable } from "../_runtime/mod.ts";
 import type { Standing, Step } from "./decide.ts";
 import { standingOf } from "./gateway-answer.ts";
 import { Unheard } from "./unheard.ts";
@@ -27,22 +27,23 @@ export function createGateway(config: Config["gateway"]): GatewayClient {
     async call(step, signal) {
       signal.throwIfAborted();
       const timeout = AbortSignal.timeout(timeoutMs);
-      const answer = await exchange(gateway, step, AbortSignal.any([signal, timeout])).catch(
-        (error: unknown) => {
-          if (signal.aborted) throw signal.reason;
-          const what = `Cannot ${step.call} '${step.key}' as the gateway`;
-          if (timeout.aborted) {
-            throw new Unheard("ETIMEDOUT", `${what} did not answer within ${timeoutMs} ms`, { cause: error });
-          }
-          const code = codeOf(error);
-          if (UNREACHABLE.has(code)) {
-            throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
-              cause: error,
-            });
-          }
-          throw new Unheard("ECONNABORTED", `${what} broke the connection (${code})`, { cause: error });
-        },
-      );
+      const span = { name: `gateway ${step.call}`, kind: "client", attributes: gateway.attributes } as const;
+      const answer = await inSpan(span, () =>
+        exchange(gateway, step, AbortSignal.any([signal, timeout])),
+      ).catch((error: unknown) => {
+        if (signal.aborted) throw signal.reason;
+        const what = `Cannot ${step.call} '${step.key}' as the gateway`;
+        if (timeout.aborted) {
+          throw new Unheard("ETIMEDOUT", `${what} did not answer within ${timeoutMs} ms`, { cause: error });
+        }
+        const code = codeOf(error);
+        if (UNREACHABLE.has(code)) {
+          throw new Unavailable("gateway", `${what} can't be reached (${code}): check GATEWAY_URL`, {
+            cause: error,
+          });
+        }
+        throw new Unheard("ECONNABORTED", `${what} broke the connection (${code})`, { cause: error });
+      });
       return standingOf(step, answer.status, answer.body);
     },
   };
@@ -51,6 +52,8 @@ export function createGateway(config: Config["gateway"]): GatewayClient {
 interface Address {
   readonly base: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a call's span. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** fetch refuses an address with a user and password in it: they travel as basic authentication. */
@@ -59,9 +62,10 @@ function addressOf(url: string): Address {
   const { username, password } = base;
   base.username = "";
   base.password = "";
-  if (username === "" && password === "") return { base, headers: {} };
+  const attributes = { "http.request.method": "POST", "server.address": base.hostname };
+  if (username === "" && password === "") return { base, headers: {}, attributes };
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  return { base, headers: { authorization: `Basic ${login.toString("base64")}` } };
+  return { base, headers: { authorization: `Basic ${login.toString("base64")}` }, attributes };
 }
 
 interface Exchanged {
@@ -78,7 +82,7 @@ async function exchange({ base, headers }: Address, step: Step, signal: AbortSig
     redirect: "manual",
     signal,
     ...init,
-    headers: { ...headers, ...init.headers },
+    headers: { ...traceHeaders(), ...headers, ...init.headers },
   });
   return { status: response.status, body: await readJson(response) };
 }

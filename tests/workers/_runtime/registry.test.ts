@@ -101,11 +101,12 @@ t.test(
     });
 
     await t.test("schemaById() takes a wrong path for an outage, not for an unknown id", async (t) => {
-      const wrong = patient(`${url}/nowhere`);
-      await t.rejects(
-        wrong.schemaById(1, signal()),
-        unavailable(/answered 404 .* check the path in SCHEMA_REGISTRY_URL/),
-      );
+      const wrong = connect(`${url}/nowhere`, { timeoutMs: 2_000 });
+      // One in some hundred such requests Apicurio never answers, whoever asks; an outage that is, too.
+      let error: unknown;
+      for (let left = 10; left > 0 && (left === 10 || /did not answer/.test(String(error))); left--)
+        error = await wrong.schemaById(1, signal()).catch((reason: unknown) => reason);
+      t.match(error, unavailable(/answered 404 .* check the path in SCHEMA_REGISTRY_URL/));
     });
   },
 );
