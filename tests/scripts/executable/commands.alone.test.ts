@@ -11,7 +11,7 @@ import { launch } from "../start/launch.ts";
 
 const REQUESTS = 200;
 const ADMIN_TOKEN = "of-this-test-and-nothing-else";
-const { executable } = await built(t);
+const { executable } = built(t);
 const folder = scratchFolder(t);
 const grandHall = join(root, "scripts/concerts/grand-hall.json");
 
@@ -23,7 +23,7 @@ t.test("boxoffice --version says version, commit and Node", async (t) => {
 });
 
 t.test("two builds of one commit are the same, byte for byte", async (t) => {
-  const again = await built(t);
+  const again = built(t);
   t.ok(readFileSync(executable).equals(readFileSync(again.executable)));
   t.ok(readFileSync(again.sbom).includes('"bomFormat": "CycloneDX"'));
 });

@@ -30,7 +30,7 @@ else
     "payment runs in a bare root file system as PID 1 and drains on SIGTERM",
     { timeout: 120_000 },
     async (t) => {
-      const { executable } = await built(t);
+      const { executable } = built(t);
       const folder = join(scratchFolder(t), "root");
       const files = makeRootFs(executable, folder);
       const bytes = files.reduce((sum, path) => sum + statSync(join(folder, path)).size, 0);
