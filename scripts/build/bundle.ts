@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type OutputFile, transform } from "esbuild";
+import { type Setting, settings } from "../../workers/_runtime/config-settings.ts";
 
 /** The program in CommonJS pieces: what is imported when a command is called lies in pieces that are loaded then. */
 export interface Bundle {
@@ -32,6 +33,7 @@ export async function bundleProgram({ root, commit }: BundleOptions): Promise<Bu
     define: {
       BUNDLED_WORKERS: JSON.stringify(workersIn(join(root, "workers"))),
       BUNDLED_COMMIT: JSON.stringify(commit ?? ""),
+      BUNDLED_SECRET_FILES: JSON.stringify(secretFiles()),
       // Both ways to find files beside a source; what is left of them fails the build (`empty-import-meta`).
       "import.meta.dirname": "undefined",
     },
@@ -93,6 +95,12 @@ const NAMES_OF_DEFAULT =
 
 function inputsOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): string[] {
   return Object.keys(inputs);
+}
+
+/** The rule of `config-resolve.ts`. */
+function secretFiles(): string[] {
+  const all: readonly (readonly [string, Setting])[] = Object.entries(settings);
+  return all.flatMap(([name, { secret }]) => (secret === undefined ? [] : [`${name}_FILE`])).sort();
 }
 
 /** The rule of `workers/all.ts`. */

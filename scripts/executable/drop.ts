@@ -2,6 +2,9 @@ import { syncBuiltinESMExports } from "node:module";
 import v8 from "node:v8";
 import type { Permissions } from "./permissions.ts";
 
+/** The build's constant (`scripts/build/bundle.ts`): every variable that names a file with a secret. */
+declare const BUNDLED_SECRET_FILES: readonly string[];
+
 /** Node's names, as far as the executable is ever granted them (`scripts/build/grants.ts`). */
 type Scope = "fs.read" | "fs.write" | "child";
 
@@ -47,7 +50,8 @@ function stillPermitted(scope: string): Error {
 }
 
 function namesSecretFile(environment: NodeJS.ProcessEnv): boolean {
-  return Object.keys(environment).some((name) => name.endsWith("_FILE") && environment[name] !== "");
+  // Others' names end like this, too (`SSL_CERT_FILE`), and would be a reason to keep reading everywhere.
+  return BUNDLED_SECRET_FILES.some((name) => (environment[name] ?? "") !== "");
 }
 
 /** V8 has flags that write files (`--logfile`), and asks nobody. */

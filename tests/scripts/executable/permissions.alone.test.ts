@@ -53,7 +53,10 @@ async function tried(args: readonly string[], env: Readonly<Record<string, strin
 }
 
 /** What no command may do, and what Node says then. */
-const NEVER = { worker: DENIED, inspector: DENIED, addon: "ERR_DLOPEN_DISABLED", wasi: DENIED };
+const NEVER = {
+  ...{ worker: DENIED, inspector: DENIED, addon: "ERR_DLOPEN_DISABLED", wasi: DENIED, ffi: DENIED },
+  ...{ binding: DENIED, hooks: DENIED, engine: "ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED" },
+};
 
 t.test("each command may do what its row says, and everything else is refused", async (t) => {
   for (const leaf of await leafCommands()) {
@@ -67,6 +70,7 @@ t.test("each command may do what its row says, and everything else is refused", 
       found,
       {
         ...{ read: may(reads), list: may(reads), write: may(write), child: may(child), socket: "allowed" },
+        ...{ heapLimit: may(write), ...(!reads && { code: DENIED }) },
         ...NEVER,
       },
       leaf,
@@ -74,7 +78,11 @@ t.test("each command may do what its row says, and everything else is refused", 
     t.match(found.flags, /gave up changing/, `${leaf}: V8's flags`);
     t.not(found.sqlite, "allowed", `${leaf}: a database opens files by itself`);
     if (!write)
-      t.same([found.snapshot, found.report, found.remove, found.link].includes("allowed"), false, leaf);
+      t.same(
+        [found.snapshot, found.report, found.trace, found.remove, found.link].includes("allowed"),
+        false,
+        leaf,
+      );
   }
 });
 
@@ -86,6 +94,11 @@ t.test(
       write: DENIED,
     });
     t.match(await tried(["topics", "plan"], { REDIS_URL_FILE: "" }), { read: DENIED });
+    t.match(
+      await tried(["topics", "plan"], { SSL_CERT_FILE: "/etc/ssl/cert.pem" }),
+      { read: DENIED },
+      "not ours",
+    );
   },
 );
 
@@ -100,6 +113,11 @@ t.test("help, and what is no command, may do nothing", async (t) => {
 
 t.test("a process can't be replaced by another program", async (t) => {
   t.equal((await tried(["dlq", "groups", "--exec"])).exec, DENIED);
+});
+
+t.test("the signal that opens any Node's inspector opens none", async (t) => {
+  for (const command of [["dlq", "groups"], ["start"]])
+    t.equal((await tried([...command, "--debugger"])).debugger, "no inspector", command.join(" "));
 });
 
 t.test("NODE_OPTIONS widens nothing", async (t) => {

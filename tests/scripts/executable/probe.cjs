@@ -22,6 +22,21 @@ exports.main = async ([...args]) => {
     snapshot: () => load("node:v8").writeHeapSnapshot(`${folder}/heap`),
     report: () => process.report.writeReport(`${folder}/report`),
     sqlite: () => new (load("node:sqlite").DatabaseSync)(`${folder}/db`),
+    trace: () => {
+      // Where it is allowed, its file comes to lie in the working folder.
+      process.chdir(folder);
+      load("node:trace_events")
+        .createTracing({ categories: ["node"] })
+        .enable();
+    },
+    binding: () => process.binding("fs"),
+    ffi: () => load("node:ffi").dlopen("libc.so.6", {}),
+    engine: () => load("node:crypto").setEngine(`${folder}/engine.so`),
+    hooks: () => load("node:module").register("data:text/javascript,"),
+    heapLimit: () => load("node:v8").setHeapSnapshotNearHeapLimit(1),
+    // Where it is allowed at all, the file isn't JavaScript.
+    code: () => load("node:module").createRequire(file)(file),
+    debugger: () => debuggerOpened(load),
     socket: () =>
       new Promise((resolve, reject) => {
         const socket = load("node:net").connect(Number(process.env.PROBE_PORT), "127.0.0.1");
@@ -31,8 +46,9 @@ exports.main = async ([...args]) => {
   };
   const found = {};
   // The last ones would end or replace this process where they are allowed.
-  const order = Object.keys(deeds).filter((name) => name !== "exec" && name !== "remove");
-  for (const name of [...order, "remove", ...(args.includes("--exec") ? ["exec"] : [])]) {
+  const asked = ["debugger", "exec"].filter((name) => args.includes(`--${name}`));
+  const order = Object.keys(deeds).filter((name) => !["debugger", "exec", "remove"].includes(name));
+  for (const name of [...order, "remove", ...asked]) {
     try {
       await deeds[name]();
       found[name] = "allowed";
@@ -42,3 +58,10 @@ exports.main = async ([...args]) => {
   }
   process.stdout.write(JSON.stringify(found));
 };
+
+/** The signal by which any Node opens its inspector, whoever sends it. */
+async function debuggerOpened(load) {
+  process.kill(process.pid, "SIGUSR1");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  if (load("node:inspector").url() === undefined) throw new Error("no inspector");
+}
