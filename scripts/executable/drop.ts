@@ -24,7 +24,8 @@ export function keepOnly(
   const reads = read === "secrets" ? namesSecretFile(environment) : read !== false;
   if (!reads) give("fs.read");
   if (!write) give("fs.write");
-  if (!child) give("child");
+  if (child) keepFlagsFromChildren();
+  else give("child");
   for (const scope of NEVER) if (process.permission.has(scope)) throw stillPermitted(scope);
   lockFlags();
 }
@@ -52,6 +53,14 @@ function stillPermitted(scope: string): Error {
 function namesSecretFile(environment: NodeJS.ProcessEnv): boolean {
   // Others' names end like this, too (`SSL_CERT_FILE`), and would be a reason to keep reading everywhere.
   return BUNDLED_SECRET_FILES.some((name) => (environment[name] ?? "") !== "");
+}
+
+/**
+ * Node hands its permission flags on to every child in NODE_OPTIONS. A child may do more than this process anyway, and
+ * an editor or formatter that runs on an older Node would end at once: that one refuses them there.
+ */
+function keepFlagsFromChildren(): void {
+  process.execArgv.length = 0;
 }
 
 /** V8 has flags that write files (`--logfile`), and asks nobody. */

@@ -43,6 +43,11 @@ t.test("commands that need no cluster do their work", async (t) => {
     ["workers", "--json"],
     ["config", "--json"],
     ["schemas", "lint", "--root", root],
+    ["schemas", "check", "--against", `dir:${root}/schemas`, "--root", root],
+    ["schemas", "diff", "--against", `dir:${root}/schemas`, "--root", root],
+    // It starts the formatter, which runs on whichever Node is there.
+    ["schemas", "types", "--check"],
+    ["schemas", "asyncapi", "--check"],
     ["k8s", "generate", at("k8s")],
     ["k8s", "check", "--rules"],
     ["load", "--write", at("requests.ndjson"), "--fans", "50", "--concert", grandHall],
@@ -133,8 +138,34 @@ else
       t.match(await run("jobs", "show", plan), plan);
       t.match(await run("jobs", "results", plan, "--json"), refused);
       t.match(await run("dlq", "audit", "--json"), plan);
-      const queues = await fetch(`${shown("operator's console")}/queues/`);
-      t.equal(queues.status, 200, "the pages of BullMQ's queues come from the executable, too");
+      t.match(await run("dlq", "plans"), plan);
+      t.match(await run("jobs", "list", "--json"), plan);
+      await run("topics", "apply");
+      await run("schemas", "register");
+      await run("concerts", "apply", grandHall);
+      const refusals: readonly (readonly [number, RegExp, ...string[]])[] = [
+        // The very letters are still here.
+        [1, /skipped|already/i, "dlq", "import", exported, ...why, "--yes"],
+        [1, /no address is kept/, "customers", "erase", "nobody-known"],
+        [2, /halted/, "partitions", "release", "reservations", "0", "--url", health, "--yes"],
+      ];
+      for (const [code, says, ...args] of refusals) {
+        const refusal = await call(executable, args, { ...fleet, ADMIN_TOKEN, BOXOFFICE_OPERATOR: "ann" });
+        t.equal(refusal.code, code, `${args.join(" ")}: ${refusal.stderr}${refusal.stdout}`);
+        t.match(`${refusal.stderr}${refusal.stdout}`, says);
+      }
+
+      const queues = `${shown("operator's console")}/queues/`;
+      const page = await fetch(queues);
+      t.equal(page.status, 200, "the pages of BullMQ's queues come from the executable, too");
+      const parts = [...(await page.text()).matchAll(/ (?:src|href)="(static\/[^"]+)"/g)].map(
+        ([, part = ""]) => part,
+      );
+      t.ok(parts.length > 2, "scripts, styles, an icon");
+      for (const part of parts) {
+        const file = await fetch(new URL(part, queues));
+        t.ok(file.status === 200 && (await file.bytes()).length > 100, part);
+      }
 
       child.kill("SIGINT");
       t.equal(await ended, 0, stderr());
