@@ -14,10 +14,10 @@ t.test("combinationsOf() has each alone, each pair that may be, and all", async 
 
 if (!findTool("kustomize", "kubectl"))
   leaveOut(t, "combinations of components", "kustomize is missing: install it, or kubectl");
-else
+else {
+  t.setTimeout(240_000);
   t.test(
     "every component alone, with each other one, and all: they build and agree with the declarations",
-    { timeout: 240_000 },
     async (t) => {
       const { copy, build } = await combiner(folder);
       t.teardown(() => rm(copy, { recursive: true }));
@@ -29,3 +29,4 @@ else
       }
     },
   );
+}

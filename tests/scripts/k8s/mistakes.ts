@@ -183,6 +183,14 @@ export const MISTAKES: readonly Mistake[] = [
     sow: (o) => o.set("ScaledObject", "payment", "spec.triggers.0.metadata.excludePersistentLag", "true"),
   },
   {
+    what: "KEDA after the components that log it in",
+    rule: "keda-not-logged-in",
+    sow: (o) => {
+      const login = Object(o.of("TriggerAuthentication", "boxoffice-kafka"));
+      login.spec = { secretTargetRef: [], configMapTargetRef: [] };
+    },
+  },
+  {
     what: "two scalers of one Deployment",
     rule: "two-scalers",
     sow: (o) => {
