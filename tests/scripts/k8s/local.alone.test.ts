@@ -43,7 +43,7 @@ interface Seen {
 const why = whyNot();
 if (why !== undefined) leaveOut(t, "the local overlay brought up as it stands", why);
 else {
-  t.setTimeout(300_000);
+  t.setTimeout(460_000);
   t.test(
     "the local overlay comes up, sells seats by commands in its pods, and lets through just what is declared",
     async (t) => {
