@@ -151,8 +151,10 @@ async function reserve(): Promise<{ status: number; body: unknown }> {
       signal,
     });
     const body: unknown = await answer.json();
-    // The concert was published this moment: intake reads it in the next.
-    if (answer.status !== 404) return { status: answer.status, body };
+    if (answer.status === 202) return { status: answer.status, body };
+    // The concert was published this moment, and the seat map of an empty Redis is being built: both take a moment more.
+    if (![404, 503].includes(answer.status))
+      throw new Error(`Cannot reserve: ${answer.status} ${JSON.stringify(body)}`);
     await wait(200, undefined, { signal });
   }
 }
