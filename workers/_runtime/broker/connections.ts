@@ -26,7 +26,7 @@ export const CLIENT_RETRY = {
 export interface Connections {
   cluster(isolation: Isolation): Cluster;
   readonly logger: InternalLogger;
-  /** Ends the sockets of one cluster at once; what waited on them fails. */
+  /** Ends the sockets of one cluster at once and for good; what waited on them fails. */
   cut(cluster: Cluster): void;
   cutAll(): void;
 }
@@ -39,8 +39,7 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
   const sockets = new Map<Cluster, Set<net.Socket>>();
   const sasl = config.sasl && saslOptions(config.sasl);
   const cut = (cluster: Cluster) => {
-    // With an error: a silent end leaves kafkajs waiting for answers, and its timers running.
-    for (const socket of sockets.get(cluster) ?? []) socket.destroy(new Error("Cut off"));
+    for (const socket of sockets.get(cluster) ?? []) destroy(socket);
     sockets.delete(cluster);
   };
   return {
@@ -66,6 +65,8 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
           const socket = connect(host, port, ssl, onConnect);
           own.add(socket);
           socket.once("close", () => own.delete(socket));
+          // Whoever was cut off in the middle of a call tries again: that connection nobody would ever end.
+          if (!sockets.has(cluster)) destroy(socket);
           return socket;
         },
       });
@@ -86,6 +87,11 @@ function connect(host: string, port: number, ssl: object | undefined, onConnect:
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   socket.setNoDelay(true);
   return socket;
+}
+
+/** With an error: a silent end leaves kafkajs waiting for answers, and its timers running. */
+function destroy(socket: net.Socket): void {
+  socket.destroy(new Error("Cut off"));
 }
 
 /** Disconnects politely, and after `timeoutMs` by cutting off; never throws. */
