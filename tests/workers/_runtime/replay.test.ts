@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import t from "tap";
+import { type Positions, readNew } from "../../../scripts/invariants/read-new.ts";
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
 import { foreign, parseOurs, withOurs } from "../../../workers/_runtime/headers.ts";
 import { defineWorker, from, Permanent, topic } from "../../../workers/_runtime/mod.ts";
@@ -161,13 +162,21 @@ function replayOf(letter: KafkaRecord, topicName: string, plan: string) {
   };
 }
 
-/** What `fleet.dead-letters` says of a letter, once there are `count` entries. */
+/**
+ * What `fleet.dead-letters` says of a letter, once there are `count` entries. All tests of a stack share it: each look
+ * reads only what is new, however much lies there.
+ */
 async function outcomesOf(f: Awaited<ReturnType<typeof fleet>>, letter: KafkaRecord, count: number) {
   const key = `${letter.topic}-${letter.partition}-${letter.offset}`;
-  for (let i = 0; i < 200; i++) {
-    const own = (await f.all(DEAD_LETTERS)).filter((record) => record.key?.toString() === key);
-    if (own.length >= count) return own.map(({ value }) => JSON.parse(value?.toString() ?? ""));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  const own: unknown[] = [];
+  const positions: Positions = new Map();
+  const take = ({ key: of, value }: KafkaRecord) => {
+    if (of?.toString() === key) own.push(JSON.parse(value?.toString() ?? ""));
+  };
+  for (let i = 0; i < 200 && own.length < count; i++) {
+    if (i > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await readNew(f.broker, DEAD_LETTERS, positions, take, new AbortController().signal);
   }
-  throw new Error(`waited in vain for the outcome of letter ${key}`);
+  if (own.length < count) throw new Error(`waited in vain for the outcome of letter ${key}`);
+  return own;
 }
