@@ -3,6 +3,7 @@ import tls from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import type { InternalLogger } from "kafkajs/src/loggers/index.js";
 import type { KafkaConfig } from "../config-shape.ts";
+import { hostOf, splittable } from "./ipv6-address.ts";
 import "./kafkajs-patches.ts";
 import { saslOptions } from "./sasl.ts";
 
@@ -48,7 +49,7 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
       const own = new Set<net.Socket>();
       const cluster = new Cluster({
         logger,
-        brokers: config.brokers,
+        brokers: config.brokers.map(splittable),
         ssl: config.tls && { ...config.tls },
         sasl,
         clientId,
@@ -62,7 +63,7 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
         isolationLevel: isolation === "read committed" ? 1 : 0,
         retry: CLIENT_RETRY,
         socketFactory: ({ host, port, ssl, onConnect }) => {
-          const socket = connect(host, port, ssl, onConnect);
+          const socket = connect(hostOf(host), port, ssl, onConnect);
           own.add(socket);
           socket.once("close", () => own.delete(socket));
           // Whoever was cut off in the middle of a call tries again: that connection nobody would ever end.
