@@ -35,6 +35,23 @@ t.test("decode() refuses longs beyond 2^53 instead of rounding", async (t) => {
   t.throws(() => decode("long", bytes(...Array(11).fill(0x80), 0)), corrupt(/beyond 64 bits/));
 });
 
+t.test(
+  "decode() reads any 64 bits as a bigint, and rounds them once where the reader has a double",
+  async (t) => {
+    const int64 = fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n);
+    const near = fc
+      .tuple(fc.integer({ min: 0, max: 63 }), fc.bigInt(-3n, 3n))
+      .map(([bits, off]) => BigInt.asIntN(64, (1n << BigInt(bits)) + off));
+    fc.assert(
+      fc.property(fc.oneof(int64, near), (value) => {
+        t.equal(decode({ type: "long", tsType: "bigint" }, varint(value)), value);
+        t.equal(decodeAs("long", "double", varint(value)), Number(value));
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
+
 t.test("decode() reads small longs written longer than need be", async (t) => {
   t.equal(decode("long", bytes(0x82, 0x80, 0x00)), 1);
   t.equal(decode("long", bytes(0x83, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00)), -2);

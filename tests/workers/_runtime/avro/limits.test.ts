@@ -60,6 +60,22 @@ t.test("decode() of lists takes little more than their elements", async (t) => {
   }
 });
 
+t.test("decode() of the longest longs there are leaves no garbage behind for each byte", async (t) => {
+  const least = varint(-(2n ** 63n));
+  const padded = [...Array(9).fill(0x80), 0];
+  const bigints = list({ type: "long", tsType: "bigint" });
+  const cases: readonly (readonly [string, AvroSchema, AvroSchema, readonly number[]])[] = [
+    ["bigints", bigints, bigints, [...least]],
+    ["longs read as doubles", list("long"), list("double"), [...least]],
+    ["small longs in ten bytes", list("long"), list("long"), padded],
+  ];
+  for (const [what, writer, reader, element] of cases) {
+    const payload = repeated(100_000, ...element);
+    const allocated = allocatedBy(() => decodeAs(writer, reader, payload));
+    t.ok(allocated < 32 * MB, `${what}: ${Math.round(allocated / MB)} MB`);
+  }
+});
+
 t.test("decode() counts map entries, the keys of which cost more than their bytes", async (t) => {
   const map = { type: "map", values: "null" };
   const keys = (count: number) =>
