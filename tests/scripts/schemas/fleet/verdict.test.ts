@@ -291,6 +291,28 @@ t.test("fleetVerdict() tells of a schema that the runtime itself refuses", async
   );
 });
 
+t.test(
+  "fleetVerdict() tells of a record that the runtime can't write, though nobody wrote one yet",
+  async (t) => {
+    const text = paid([id, { name: "big", type: "long", default: 0 }]).replace(":0}", ":9007199254740993}");
+    const snapshot: Snapshot = { ...shop([{ text }]), subjects: [] };
+    t.match((await verdict(snapshot, text)).findings, [
+      {
+        rule: "unusable-writer",
+        severity: "error",
+        what: /^till can't start with the schema of 'shop\.Paid': .*default of 'shop\.Paid\.big'/,
+        who: ["till may emit it and would not start"],
+      },
+    ]);
+    const bigint = text.replace('"type":"long"', '"type":{"type":"long","tsType":"bigint"}');
+    t.match(
+      (await verdict(snapshot, bigint)).findings,
+      [{ rule: "unusable-writer" }],
+      "JSON has lost its digits",
+    );
+  },
+);
+
 t.test("a finding's fingerprint is the same whatever lies there", async (t) => {
   const of = async (orders: number) =>
     (await verdict(shop([{ text: paid([id]), lying: { orders } }]), paid([id, amount]))).findings[0]
