@@ -69,7 +69,8 @@ function finding(rule: string, same: readonly Unreadable[], { severity, who, dlq
   const example = fault.always ? "" : `, e.g. ${fault.shows}`;
   const what = dlq === undefined ? recordsWord(fault) : `dead letters of ${dlq}`;
   return {
-    ...identity,
+    rule: identity.rule,
+    record: identity.record,
     ...{ category: "fleet", severity, at, against: placeIn(writer.version, fault.path) },
     subjects: [...new Set(same.map((each) => `${each.writer.topic}-${reader.record}`))].sort(),
     what: `${workers} can't read ${what} written under ${versions}: '${fault.path}' ${fault.reason}${example}`,
@@ -94,7 +95,8 @@ export function unusableFindings(
     const topics = own.filter((each) => each.version.record === version.record);
     return [
       {
-        ...identity,
+        rule: identity.rule,
+        record: identity.record,
         ...{ category: "fleet" as const, severity: "error" as const, at: placeIn(version, version.record) },
         subjects: topics.map(({ topic }) => `${topic}-${version.record}`),
         what: `${list(same.map(({ worker }) => worker))} can't start with the schema of '${version.record}': ${reason}`,

@@ -148,33 +148,6 @@ t.test("fleetVerdict() finds what no schema says at first sight, by the data", a
   }
 });
 
-t.test("fleetVerdict() doesn't take for fine what is in a schema too large to be tried", async (t) => {
-  const levels = (leaf: object) =>
-    Array.from({ length: 41 }, (_, n) => ({
-      ...{ type: "record", name: `L${n}` },
-      fields:
-        n === 40
-          ? [{ name: "x", ...leaf }]
-          : [
-              { name: "a", type: `L${n + 1}` },
-              { name: "b", type: `L${n + 1}` },
-            ],
-    }));
-  const of = (leaf: object) => paid([id, { name: "o", type: ["null", ...levels(leaf)] }]);
-  const [before, now] = [of({ type: "long" }), of({ type: "int" })];
-  const { findings } = await verdict(shop([{ text: before, lying: { orders: 2 } }]), now);
-  t.match(
-    findings.filter(({ rule }) => rule === "unreadable-record"),
-    [
-      {
-        severity: "error",
-        what: /some records .*'L40\.x' was written as long, the reader has int, e\.g\. a value that was not tried/,
-      },
-    ],
-  );
-  t.same((await verdict(shop([{ text: before, lying: { orders: 2 } }]), before)).findings, []);
-});
-
 t.test("fleetVerdict() takes promotions, wider readers, defaults and aliases", async (t) => {
   const cases: readonly (readonly [object, object])[] = [
     [{ type: "int" }, { type: "long" }],
@@ -290,28 +263,6 @@ t.test("fleetVerdict() tells of a schema that the runtime itself refuses", async
     },
   );
 });
-
-t.test(
-  "fleetVerdict() tells of a record that the runtime can't write, though nobody wrote one yet",
-  async (t) => {
-    const text = paid([id, { name: "big", type: "long", default: 0 }]).replace(":0}", ":9007199254740993}");
-    const snapshot: Snapshot = { ...shop([{ text }]), subjects: [] };
-    t.match((await verdict(snapshot, text)).findings, [
-      {
-        rule: "unusable-writer",
-        severity: "error",
-        what: /^till can't start with the schema of 'shop\.Paid': .*default of 'shop\.Paid\.big'/,
-        who: ["till may emit it and would not start"],
-      },
-    ]);
-    const bigint = text.replace('"type":"long"', '"type":{"type":"long","tsType":"bigint"}');
-    t.match(
-      (await verdict(snapshot, bigint)).findings,
-      [{ rule: "unusable-writer" }],
-      "JSON has lost its digits",
-    );
-  },
-);
 
 t.test("a finding's fingerprint is the same whatever lies there", async (t) => {
   const of = async (orders: number) =>
