@@ -5,7 +5,7 @@ import { paid, shop, verdict } from "./fleet/shop.ts";
 
 const id = { name: "id", type: "string" };
 
-t.test("findings of the fleet say their reason once", async (t) => {
+t.test("findingLines() says the reason of each of the fleet's findings once", async (t) => {
   const [before, now] = [paid([id, { name: "a", type: "int" }]), paid([id, { name: "b", type: "int" }])];
   const renamed = paid([id], { namespace: "mall" });
   const lying = { orders: 5, "orders.payment.dlq": 1 };

@@ -3,7 +3,7 @@ import { paid, shop, verdict } from "./shop.ts";
 
 const id = { name: "id", type: "string" };
 
-t.test("fleetVerdict() doesn't take for fine what is in a schema too large to be tried", async (t) => {
+t.test("judgePair() doesn't take for fine what is in a schema too large to be tried", async (t) => {
   const levels = (leaf: object) =>
     Array.from({ length: 41 }, (_, n) => ({
       ...{ type: "record", name: `L${n}` },

@@ -5,7 +5,7 @@ import { paid, shop, verdict } from "./shop.ts";
 const id = { name: "id", type: "string" };
 
 t.test(
-  "fleetVerdict() tells of a record that the runtime can't write, though nobody wrote one yet",
+  "unusableWriters() tells of a record that the runtime can't write, though nobody wrote one yet",
   async (t) => {
     const text = paid([id, { name: "big", type: "long", default: 0 }]).replace(":0}", ":9007199254740993}");
     const snapshot: Snapshot = { ...shop([{ text }]), subjects: [] };
