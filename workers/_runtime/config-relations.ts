@@ -1,6 +1,7 @@
 import type { Resolved } from "./config-resolve.ts";
 import type { SettingName, SettingValues } from "./config-settings.ts";
 import type { ConfigProblem } from "./errors.ts";
+import { takeLogin } from "./url-login.ts";
 
 /** What can't be right between settings that are each fine on their own. */
 export function relationProblems({ values }: Resolved): readonly ConfigProblem[] {
@@ -48,6 +49,15 @@ function saslProblems(values: SettingValues): readonly ConfigProblem[] {
 }
 
 function registryProblems(values: SettingValues): readonly ConfigProblem[] {
+  const url = values.SCHEMA_REGISTRY_URL;
+  const auth = values.SCHEMA_REGISTRY_USERNAME ?? values.SCHEMA_REGISTRY_TOKEN;
+  if (url !== undefined && auth !== undefined && takeLogin(url).authorization !== undefined)
+    return [
+      {
+        name: "SCHEMA_REGISTRY_URL",
+        problem: "it can't hold a login beside SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_TOKEN",
+      },
+    ];
   const user = values.SCHEMA_REGISTRY_USERNAME !== undefined;
   const password = values.SCHEMA_REGISTRY_PASSWORD !== undefined;
   if (user && !password)
