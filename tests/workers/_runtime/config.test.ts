@@ -123,6 +123,31 @@ t.test("readConfig() takes no login in a URL that is no secret, and doesn't show
   }
 });
 
+t.test("readConfig() warns of a password that travels in the clear", async (t) => {
+  const warned = (environment: Environment) => readConfig(environment, []).warnings;
+  for (const [environment, name] of [
+    [{ REDIS_URL: "redis://:hunter2@redis" }, "REDIS_URL"],
+    [{ SMTP_URL: "smtp://mail:hunter2@relay" }, "SMTP_URL"],
+    [{ GATEWAY_URL: "http://key:hunter2@pay.example" }, "GATEWAY_URL"],
+    [{ SCHEMA_REGISTRY_URL: "http://registry", SCHEMA_REGISTRY_TOKEN: "hunter2" }, "SCHEMA_REGISTRY_URL"],
+    [
+      { KAFKA_SASL_MECHANISM: "plain", KAFKA_SASL_USERNAME: "u", KAFKA_SASL_PASSWORD: "hunter2" },
+      "KAFKA_SASL_MECHANISM",
+    ],
+  ] as const) {
+    t.match(warned(environment), [new RegExp(`^${name} .*in the clear`)], name);
+    t.notMatch(warned(environment).join(), "hunter2");
+  }
+  for (const environment of [
+    { REDIS_URL: "rediss://:hunter2@redis" },
+    { REDIS_URL: "redis://:hunter2@127.0.0.1" },
+    { REDIS_URL: "redis://redis" },
+    { SMTP_URL: "smtp://mail:hunter2@relay?requireTLS=true" },
+    { SCHEMA_REGISTRY_URL: "http://registry" },
+  ])
+    t.same(warned(environment), [], JSON.stringify(environment));
+});
+
 t.test("readConfig() checks settings against each other", async (t) => {
   const cases: readonly [Environment, string][] = [
     [{ KAFKA_SASL_USERNAME: "u" }, "KAFKA_SASL_MECHANISM"],
