@@ -11,6 +11,7 @@ export const FLEET_RULES: ReadonlySet<string> = new Set([
   "unreadable-record",
   "unreplayable-letters",
   "unusable-reader",
+  "unusable-writer",
 ]);
 
 /** Older than this, a snapshot says little about what lies in topics now. */

@@ -1,9 +1,11 @@
-import { isUtf8 } from "node:buffer";
 import { CorruptPayload } from "./failures.ts";
 import { Limits } from "./limits.ts";
 
 /** Up to this, building a string byte by byte is faster than a call into the engine. */
 const SHORT = 8;
+
+/** A bigint is made of its two halves at once. */
+const HALVES = new DataView(new ArrayBuffer(8));
 
 /**
  * Reads Avro's binary encoding. Every read is checked against the end of the payload and the range of its type;
@@ -13,6 +15,8 @@ export class Cursor {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #from = 0;
+  /** Of the long that was read last, by `#halves`. */
+  #high = 0;
   readonly limits = new Limits();
 
   /** The payload is what lies from `from` on. */
@@ -86,7 +90,7 @@ export class Cursor {
 
   // Nine or ten bytes may still be a small number, written longer than it need be.
   #widest(): number {
-    const value = Number(this.#longest());
+    const value = this.#rounded();
     if (!Number.isSafeInteger(value))
       this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
     return value;
@@ -105,20 +109,42 @@ export class Cursor {
   }
 
   #longest(): bigint {
-    let unsigned = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    const low = this.#halves();
+    HALVES.setInt32(0, this.#high);
+    HALVES.setInt32(4, low);
+    return HALVES.getBigInt64(0);
+  }
+
+  /** Of 64 bits, to the nearest double. */
+  #rounded(): number {
+    const low = this.#halves();
+    return this.#high * 0x1_0000_0000 + (low >>> 0);
+  }
+
+  /**
+   * The lower 32 bits of a long of any size; the upper ones are in `#high`. Not as one bigint that grows byte by byte:
+   * ten bytes would leave a kilobyte of garbage, a megabyte of them a hundred.
+   */
+  #halves(): number {
+    let [low, high] = [0, 0];
+    for (let index = 0; index < 10; index++) {
       const byte = this.#byte();
-      unsigned |= BigInt(byte & 0x7f) << shift;
+      const bits = byte & 0x7f;
+      if (index < 5) low |= bits << (7 * index);
+      if (index === 4) high = bits >>> 4;
+      if (index > 4) high |= bits << (7 * index - 32);
       if (byte > 0x7f) continue;
-      if (unsigned >> 64n) break;
-      return (unsigned >> 1n) ^ -(unsigned & 1n);
+      if (index === 9 && bits > 1) break;
+      const sign = -(low & 1);
+      this.#high = (high >>> 1) ^ sign;
+      return ((low >>> 1) | (high << 31)) ^ sign;
     }
     return this.#corrupt("a long is beyond 64 bits");
   }
 
   /** For a reader that has a double: rounded, as the specification's promotion does. */
   longAsDouble(): number {
-    return this.#isShort() ? this.long() : Number(this.#longest());
+    return this.#isShort() ? this.long() : this.#rounded();
   }
 
   float(): number {
@@ -147,8 +173,19 @@ export class Cursor {
     }
     const text = bytes.toString("utf8", from, to);
     // The replacement character says that something was replaced, or was sent as such.
-    if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from, to))) this.#corrupt("a string is not UTF-8");
+    if (text.includes("\ufffd") && replacementsIn(text) !== this.#replacementsSent(from, to))
+      this.#corrupt("a string is not UTF-8");
     return text;
+  }
+
+  /** Of U+FFFD, in bytes: what begins with 0xef is never a part of another character. Asks for no view of the bytes. */
+  #replacementsSent(from: number, to: number): number {
+    const bytes = this.#bytes;
+    let sent = 0;
+    for (let at = from; at + 2 < to; at++) {
+      if (bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) sent++;
+    }
+    return sent;
   }
 
   /** A copy: the record's own bytes must stay as they are, whatever a handler does. */
@@ -239,4 +276,10 @@ export class Cursor {
       `Cannot decode payload as ${what}: at byte ${this.#at - this.#from} of ${this.#bytes.length - this.#from}`,
     );
   }
+}
+
+function replacementsIn(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) === 0xfffd) count++;
+  return count;
 }
