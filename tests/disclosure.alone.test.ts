@@ -20,15 +20,15 @@ import { boxoffice } from "./scripts/boxoffice.ts";
  * traced: then nothing of a secret or of a person stands where it doesn't belong.
  */
 
-const REQUESTS = 300;
+const REQUESTS = 250;
 const root = resolve(import.meta.dirname, "..");
 const mark = randomBytes(6).toString("hex");
 /** Part of every customer's id, and of every address. */
 const RUN = `ada-${mark}`;
 const CARD = `pan${mark}`;
 const NUMBER = "4000 0566 5566 5556";
-const signal = AbortSignal.timeout(580_000);
-t.setTimeout(600_000);
+const signal = AbortSignal.timeout(880_000);
+t.setTimeout(900_000);
 
 t.test("disclosed() finds a value in every spelling, and nothing else", async (t) => {
   const value = "päss/w@rd?>~";
@@ -152,6 +152,7 @@ t.test("what is refused: requests, recipients, logins", async (t) => {
     [400, 400, 404, 400],
   );
 
+  t.equal((await reserve("poison", ["AZ-6"], { card: `tok_poison_${CARD}` })).status, 202);
   relay.refuse(true);
   t.equal((await reserve("nobody", ["AZ-1"])).status, 202);
   t.equal((await reserve("patient", ["AZ-2"])).status, 202);
@@ -163,7 +164,7 @@ t.test("what is refused: requests, recipients, logins", async (t) => {
   await until(t, "the gateway refuses the login", () => gateway.refused() > refused, 30);
   gateway.refuses = false;
   for (const name of ["patient", "later"])
-    await until(t, `${name} has mail`, async () => await mailFor(name), 60);
+    await until(t, `${name} has mail`, async () => await mailFor(name), 120);
 
   await redis.call("ACL", "SETUSER", "boxoffice", "off");
   await redis.call("CLIENT", "KILL", "USER", "boxoffice", "SKIPME", "yes");
@@ -259,8 +260,7 @@ t.test("metrics, traces and logs hold no secret and nobody's data", async (t) =>
   for (const file of files) {
     const log = await readFile(join(fleet.folder, file), "utf8");
     t.same(disclosed(log, everything), [], file);
-    if (file !== "gateway.log")
-      t.match(log, /"level":"(?:trace|debug)"/, `${file}: also what is rarely logged`);
+    if (["notification.log", "console.log"].includes(file)) t.match(log, /"level":"trace"/, file);
   }
 });
 
