@@ -23,7 +23,7 @@ t.test("every file that SECURITY.md names is there", async (t) => {
 t.test("each boundary names what enforces, a test that proves it, and what remains", async (t) => {
   t.ok(parts.length >= 11, `${parts.length} boundaries`);
   for (const part of parts) {
-    const title = part.split("\n", 1)[0];
+    const [title = ""] = part.split("\n", 1);
     const paths = [...part.matchAll(PATH)].map(([, path = ""]) => path);
     t.ok(
       paths.some((path) => !path.startsWith("tests/")),

@@ -21,7 +21,7 @@ function audit(...options: readonly string[]): readonly Finding[] {
   const { stdout, stderr, error } = spawnSync("npm", words, { cwd: root, encoding: "utf8" });
   const found = error === undefined ? findingsIn(stdout) : undefined;
   if (found !== undefined) return found;
-  const said = error?.message ?? `${stdout}${stderr}`.trim().slice(0, 500);
+  const said = error?.message ?? /"message": "(.+)"/.exec(stdout)?.[1] ?? stderr.trim();
   throw new Unavailable("registry", `Cannot audit as the registry gave no report to npm: ${said}`);
 }
 

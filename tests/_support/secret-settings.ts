@@ -94,7 +94,7 @@ export async function secretSettings(
   await writeFile(join(folder, "tls.crt"), kafka.cert);
 
   const everyone = {
-    LOG_LEVEL: "trace",
+    LOG_LEVEL: "debug",
     // So much logging on a slow machine must not let every hold run out.
     INTAKE_HOLD: "20s",
     SCHEMA_REGISTRY_URL: `http://${registryLogin.userinfo}${new URL(registry.url).host}${registryAt.pathname}`,
@@ -125,6 +125,9 @@ export async function secretSettings(
       SCHEMA_REGISTRY_PASSWORD: registryPassword,
     },
     "boxoffice-operator": { SCHEMA_REGISTRY_URL: bareRegistry, SCHEMA_REGISTRY_TOKEN: registryToken },
+    // With every call of the Kafka client; of all of them it would be more work than the on-sale itself.
+    "boxoffice-notification": { LOG_LEVEL: "trace" },
+    "boxoffice-console": { LOG_LEVEL: "trace" },
   };
   const settings: MoreSettings = (user) =>
     user === undefined ? everyone : { ...everyone, ...ofKafka, ...others[user] };
