@@ -148,6 +148,25 @@ t.test("runCheck() finds nothing in a repository that nobody changed", async (t)
   t.same([...(await found(t, () => {})).values()], []);
 });
 
+t.test(
+  "runCheck() calls no waiver unused for what nobody looked for: letters, where topics weren't read",
+  async (t) => {
+    const letters = waiver("2026-11-25").replace("naming", "unreplayable-letters");
+    const unread = (topics: unknown) => (text: string) => JSON.stringify({ ...JSON.parse(text), topics });
+    for (const [what, edit, rules] of [
+      ["all read", (text: string) => text, ["waiver-unused"]],
+      ["none read", unread(null), []],
+      ["some left out", (text: string) => text.replace('"skipped": 0', '"skipped": 5'), []],
+    ] as const) {
+      const all = await found(t, ({ root, write }) => {
+        write("schemas/waivers.yaml", letters);
+        write(SNAPSHOT, edit(readFileSync(join(root, SNAPSHOT), "utf8")));
+      });
+      t.same([...all.keys()], rules, what);
+    }
+  },
+);
+
 t.test("every rule that has no demonstration of its own in fixtures has a state here", async (t) => {
   const gone = ["record-removed", "record-moved"];
   const waivers = ["waiver-expired", "waiver-unused", "waiver-malformed"];
