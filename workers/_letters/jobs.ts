@@ -150,7 +150,7 @@ function ordered(
 ): PlanChange | undefined {
   if (!now?.order) throw noSuchJob(plan);
   const { order, said } = now;
-  const { phase } = jobOf(now.plan, order, said);
+  const { phase } = jobOf(now.plan, order, said, deed.time);
   if (wish.order === "cancel" && phase === "cancelled") return undefined;
   if (hasEnded(phase))
     throw new Refused("not-running", `Cannot ${wish.order} job '${plan}' as it has ended: it is ${phase}`);
@@ -176,7 +176,7 @@ function rateText(rate: number | undefined): string {
 }
 
 function jobIn({ plan, order, said }: Planned): Job | undefined {
-  return order && jobOf(plan, order, said);
+  return order && jobOf(plan, order, said, Date.now());
 }
 
 function resultOf(plan: string, letter: string, state: LetterState, refused: string | undefined): JobResult {
