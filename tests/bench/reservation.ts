@@ -53,7 +53,7 @@ try {
 async function main(signal: AbortSignal): Promise<void> {
   const machine = thisMachine();
   process.stderr.write(`${machineLine(machine)}\n`);
-  const bench = await startBenchFleet(live, signal);
+  const bench = await startBenchFleet(live, { bench: true }, signal);
   const redis = await connectRedis(bench.config.redis.url, { log: pino({ level: "silent" }) });
   try {
     await bench.gatewayFaults({ latencyMs: 20, latencyP99Ms: 60 });

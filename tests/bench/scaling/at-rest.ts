@@ -4,7 +4,7 @@ import { sumOf } from "../../../workers/console/fleet/progress.ts";
 
 const LOOK_EVERY_MS = 500;
 const QUIET_LOOKS = 4;
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 /** Records of its source topics that the group has not done. */
 export async function lagOf({ admin }: Broker, worker: Worker): Promise<number> {
@@ -15,7 +15,7 @@ export async function lagOf({ admin }: Broker, worker: Worker): Promise<number> 
   return lag;
 }
 
-/** Resolves when no group has had anything to do for two seconds. @throws {Error} after three minutes */
+/** Resolves when no group has had anything to do for two seconds. @throws {Error} after five minutes */
 export async function untilAtRest(
   broker: Broker,
   workers: readonly Worker[],

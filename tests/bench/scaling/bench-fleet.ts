@@ -22,7 +22,7 @@ const HALL = {
 /** For which the on-sale of the fixtures is planned. */
 const GRAND_HALL = join(import.meta.dirname, "../../../scripts/concerts/grand-hall.json");
 
-/** The real fleet on a stack whose JVMs run as in production; its gateway and its mail server have no faults. */
+/** The real fleet on a stack of its own; its gateway and its mail server have no faults. */
 export interface BenchFleet {
   readonly fleet: Fleet;
   readonly stack: Stack;
@@ -35,12 +35,19 @@ export interface BenchFleet {
   stop(): Promise<void>;
 }
 
-/** @throws {Error} when a part doesn't start; nothing is left running then */
-export async function startBenchFleet(live: Live, signal: AbortSignal): Promise<BenchFleet> {
+/**
+ * @param bench - JVMs as in production; false: as for tests, which start sooner
+ * @throws {Error} when a part doesn't start; nothing is left running then
+ */
+export async function startBenchFleet(
+  live: Live,
+  { bench }: { readonly bench: boolean },
+  signal: AbortSignal,
+): Promise<BenchFleet> {
   const scratch = mkdtempSync(join(tmpdir(), "boxoffice-bench-"));
   const concertFile = join(scratch, "hall.json");
   writeFileSync(concertFile, JSON.stringify([HALL, JSON.parse(readFileSync(GRAND_HALL, "utf8"))]));
-  const stack = await startStack({ services: ["kafka", "registry", "redis", "smtp"], bench: true }, signal);
+  const stack = await startStack({ services: ["kafka", "registry", "redis", "smtp"], bench }, signal);
   const end = async () => {
     await stack.stop();
     rmSync(scratch, { recursive: true, force: true });

@@ -56,10 +56,14 @@ export async function drainRun(
     const requestsFrom = await endsOf(broker, "reservations");
     const paymentsFrom = await endsOf(broker, "payments");
     const before = await handled(members);
-    const shop = { url: fleet.intakeUrl, concertId, run: `${name}-${process.pid}`, timeoutMs: 10_000 };
+    const shop = { url: fleet.intakeUrl, concertId, run: `d${from}-${process.pid}`, timeoutMs: 10_000 };
     const steps = sideBySide({ times, from, pair: from, rows });
     const late = typeof second === "object" ? pauseOrThrow(second.afterMs, signal).then(join) : undefined;
-    await runLoad({ shop, steps, sow: async () => {}, note: () => {} }, signal);
+    const load = await runLoad({ shop, steps, sow: async () => {}, note: () => {} }, signal);
+    if (load.reservations.accepted < times.length)
+      throw new Error(
+        `Cannot compare as intake accepted ${load.reservations.accepted} of ${times.length} requests`,
+      );
     const joined = await late;
     await untilAtRest(broker, workers, signal);
     const after = await handled(members);

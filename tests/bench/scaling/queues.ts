@@ -14,6 +14,8 @@ interface Running {
 
 /** How long records took from their arrival until they were done. */
 export interface Took {
+  /** When they came. */
+  readonly at: number;
   readonly seconds: number;
   records: number;
 }
@@ -88,7 +90,7 @@ export function createQueues(partitions: number, seconds: number): Queues {
     finish(now) {
       while (running[0] !== undefined && running[0].doneAt <= now) {
         const { cameAt, doneAt, records } = running.shift() ?? running[0];
-        took.push({ seconds: doneAt - cameAt, records });
+        took.push({ at: cameAt, seconds: doneAt - cameAt, records });
         done += records;
       }
     },
