@@ -55,6 +55,9 @@ export function scaledObject(declarations: Declarations, worker: Worker): Manife
           topic: topic.name,
           lagThreshold: String(LAG_PER_HANDLER * worker.concurrency),
           offsetResetPolicy: resetPolicyOf(worker),
+          // Else lag beyond a pod a partition isn't counted, 12 pods' worth at 11 pods is within the autoscaler's tolerance, and
+          // the member with two partitions falls behind for ever. maxReplicaCount is what keeps idle ones away.
+          allowIdleConsumers: "true",
         },
       })),
     },

@@ -20,7 +20,7 @@ export async function scalingDocs(): Promise<ReadonlyMap<string, string>> {
   const text = readFileSync(join(docs, "scaling.md"), "utf8");
   return new Map([
     ["scaling.md", withTables(text, tablesOf(figures, measured))],
-    ["scaling/on-sale.svg", plotOf(figures.onSale)],
+    ["scaling/on-sale.svg", plotOf(figures.onSale.filter(({ policy }) => policy.shown))],
   ]);
 }
 

@@ -60,15 +60,17 @@ export function drawChart({ title, x, panels }: Chart): string {
     return `<text class="t" x="${LEFT}" y="${top - 9}">${escaped(panel.title)}</text>${grid.join("")}${lines.join("")}`;
   });
   const bottom = LEGEND + 28 + panels.length * (PANEL + GAP) - GAP;
-  const axis = ticksTo(x.until - x.from).map((tick) => {
-    const at = fix(xAt(x.from + tick));
-    return `<line class="a" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 5}"/><text x="${at}" y="${bottom + 20}" text-anchor="middle">${label(x.from + tick)}</text>`;
-  });
+  const axis = ticksTo(x.until)
+    .filter((tick) => tick <= x.until)
+    .map((tick) => {
+      const at = fix(xAt(tick));
+      return `<line class="a" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 5}"/><text x="${at}" y="${bottom + 20}" text-anchor="middle">${label(tick)}</text>`;
+    });
   let across = LEFT;
   const legend = names.map((name) => {
     const { colour, dash } = strokeOf(name);
     const at = across;
-    across += 40 + name.length * 7.2;
+    across += 56 + name.length * 7;
     return `<line x1="${fix(at)}" x2="${fix(at + 24)}" y1="14" y2="14" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/><text x="${fix(at + 30)}" y="18">${escaped(name)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">

@@ -39,6 +39,7 @@ export function figuresOf(
   const demands: readonly Demand[] = [
     { name: "a third", requestsPerSecond: A_MINUTE / 3, acceptedShare: 1 },
     { name: "1,000,000 a minute", requestsPerSecond: A_MINUTE, acceptedShare: 1 },
+    { name: "the same, wide", requestsPerSecond: A_MINUTE, acceptedShare: 1, concurrencyTimes: 4 },
     { name: "the same, on-sale", requestsPerSecond: A_MINUTE, acceptedShare: 1 - taken },
     { name: "three times", requestsPerSecond: A_MINUTE * 3, acceptedShare: 1 },
   ];
@@ -97,15 +98,20 @@ function onSalePolicies(generated: Scaling): readonly Policy[] {
   const twice = [{ type: "Percent", value: 100, periodSeconds: 30 }] as const;
   const doubling = { triggers, rules: { ...rules, up: { ...rules.up, policies: twice } } };
   return [
-    { name: "one pod", pods: min, scaling: undefined },
-    { name: "KEDA as generated", pods: min, scaling: generated },
-    { name: "KEDA, doubling every 30 s", pods: min, scaling: doubling },
+    { name: "one pod", pods: min, scaling: undefined, shown: true },
+    { name: "KEDA as generated", pods: min, scaling: generated, shown: true },
+    { name: "KEDA, doubling every 30 s", pods: min, scaling: doubling, shown: true },
     {
       name: `KEDA, threshold ${HIGH_THRESHOLD.toLocaleString("en")}`,
       ...{ pods: min, scaling: withThreshold(generated, HIGH_THRESHOLD) },
     },
     { name: "as generated, nodes come first", pods: min, scaling: generated, scheduleSeconds: NODE_SECONDS },
-    { name: `${max} pods before`, pods: max, scaling: { triggers, rules: { ...rules, min: max } } },
+    {
+      name: `${max} pods before`,
+      pods: max,
+      scaling: { triggers, rules: { ...rules, min: max } },
+      shown: true,
+    },
   ];
 }
 

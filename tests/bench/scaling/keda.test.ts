@@ -6,13 +6,17 @@ import { metricOf, scalingOf } from "./keda.ts";
 const base = { apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", metadata: { name: "payment" } };
 const trigger = (metadata: object) => ({ type: "kafka", metadata: { topic: "reservations", ...metadata } });
 
-t.test("metricOf() counts no more lag than one pod a partition could have", async (t) => {
-  t.same(metricOf(700, 500, 12), { total: 700, each: 500 });
-  t.same(metricOf(6_000, 500, 12), { total: 6_000, each: 500 });
-  t.same(metricOf(6_499, 500, 12), { total: 6_499, each: 500 }, "12 whole thresholds, and a part");
-  t.same(metricOf(6_500, 500, 12), { total: 6_000, each: 500 });
-  t.same(metricOf(1_000_000, 500, 12), { total: 6_000, each: 500 });
-});
+t.test(
+  "metricOf() counts no more lag than one pod a partition could have, unless idle ones are allowed",
+  async (t) => {
+    const capped = { lagThreshold: 500, allowIdleConsumers: false };
+    t.same(metricOf(700, capped, 12), { total: 700, each: 500 });
+    t.same(metricOf(6_000, capped, 12), { total: 6_000, each: 500 });
+    t.same(metricOf(6_499, capped, 12), { total: 6_499, each: 500 }, "12 whole thresholds, and a part");
+    t.same(metricOf(6_500, capped, 12), { total: 6_000, each: 500 });
+    t.same(metricOf(1_000_000, { ...capped, allowIdleConsumers: true }, 12), { total: 1_000_000, each: 500 });
+  },
+);
 
 t.test("scalingOf() reads what is generated, each trigger and both directions", async (t) => {
   const declarations = await loadDeclarations();
@@ -31,7 +35,8 @@ t.test("scalingOf() reads what is generated, each trigger and both directions", 
 
 t.test("scalingOf() takes Kubernetes' and KEDA's defaults for what isn't said", async (t) => {
   const { rules, triggers } = scalingOf({ ...base, spec: { triggers: [trigger({ lagTreshold: "500" })] } });
-  t.same(triggers, [{ topic: "reservations", lagThreshold: 10 }], "a misspelt key is none");
+  const none = { topic: "reservations", lagThreshold: 10, allowIdleConsumers: false };
+  t.same(triggers, [none], "a misspelt key is none");
   t.match(rules, { min: 0, max: 100, tolerance: 0.1 });
   t.match(rules.up, { windowSeconds: 0, select: "Max" });
   t.same(rules.up.policies, [

@@ -5,7 +5,14 @@ import type { AutoscalerRules, Direction, Metric } from "./autoscaler.ts";
 /** What a ScaledObject asks for, as far as lag decides. */
 export interface Scaling {
   readonly rules: AutoscalerRules;
-  readonly triggers: readonly { readonly topic: string; readonly lagThreshold: number }[];
+  readonly triggers: readonly Trigger[];
+}
+
+export interface Trigger {
+  readonly topic: string;
+  readonly lagThreshold: number;
+  /** Lag beyond one pod a partition counts, too. */
+  readonly allowIdleConsumers: boolean;
 }
 
 /** KEDA's own default. */
@@ -33,9 +40,9 @@ export function scalingOf(manifest: Manifest): Scaling {
   const triggers = listAt(manifest, "spec", "triggers").flatMap((trigger) => {
     const topic = textAt(trigger, "metadata", "topic");
     if (textAt(trigger, "type") !== "kafka" || topic === undefined) return [];
-    return [
-      { topic, lagThreshold: Number(textAt(trigger, "metadata", "lagThreshold") ?? DEFAULT_THRESHOLD) },
-    ];
+    const lagThreshold = Number(textAt(trigger, "metadata", "lagThreshold") ?? DEFAULT_THRESHOLD);
+    const allowIdleConsumers = textAt(trigger, "metadata", "allowIdleConsumers") === "true";
+    return [{ topic, lagThreshold, allowIdleConsumers }];
   });
   if (triggers.length === 0)
     throw new RangeError(
@@ -72,10 +79,14 @@ function directionOf(manifest: Manifest, name: "scaleUp" | "scaleDown"): Directi
 }
 
 /**
- * What KEDA's Kafka scaler says of a topic's lag: no more than one pod a partition could work at, so that no more are
- * asked for.
+ * What KEDA's Kafka scaler says of a topic's lag: unless idle consumers are allowed no more than one pod a partition could
+ * work at, so that no more are asked for.
  */
-export function metricOf(lag: number, lagThreshold: number, partitions: number): Metric {
-  const capped = Math.trunc(lag / lagThreshold) > partitions ? partitions * lagThreshold : lag;
-  return { total: capped, each: lagThreshold };
+export function metricOf(
+  lag: number,
+  { lagThreshold, allowIdleConsumers }: Pick<Trigger, "lagThreshold" | "allowIdleConsumers">,
+  partitions: number,
+): Metric {
+  const isCapped = !allowIdleConsumers && Math.trunc(lag / lagThreshold) > partitions;
+  return { total: isCapped ? partitions * lagThreshold : lag, each: lagThreshold };
 }

@@ -1,7 +1,7 @@
 import { drawChart, type Line } from "./chart.ts";
 import { BEFORE_SECONDS, type Played } from "./policies.ts";
 
-const UNTIL_SECONDS = 240;
+const UNTIL_SECONDS = 160;
 const BEFORE_SHOWN = 10;
 
 /** The on-sale under each policy: what comes, what lies undone, pods, and how long a record that came then took. */

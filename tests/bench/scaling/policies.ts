@@ -15,6 +15,8 @@ export interface Policy {
   readonly pods: number;
   /** Undefined: their number stays. */
   readonly scaling: Scaling | undefined;
+  /** In the plot, where there is room for four. @default false */
+  readonly shown?: boolean;
   /** Until a pod starts. @default SCHEDULE_SECONDS */
   readonly scheduleSeconds?: number;
 }
@@ -73,7 +75,7 @@ export function evenly(perSecond: number, seconds: number, { trace }: MeasuredSp
 export function play(policy: Policy, arrivals: readonly number[], ground: Ground): Played {
   const { spike, partitions } = ground;
   const { scaling, scheduleSeconds = SCHEDULE_SECONDS } = policy;
-  const lagThreshold = scaling?.triggers[0]?.lagThreshold ?? 0;
+  const [trigger] = scaling?.triggers ?? [];
   const scenario: Scenario = {
     ...{ arrivals, partitions, member: memberOf(ground), pods: policy.pods },
     stepSeconds: spike.trace.stepMs / 1000,
@@ -81,10 +83,11 @@ export function play(policy: Policy, arrivals: readonly number[], ground: Ground
       ...{ schedule: scheduleSeconds, start: spike.startSeconds },
       rebalance: spike.joinSeconds + ground.assumed.gatewaySeconds,
     },
-    autoscaler: scaling && {
-      scaling: { rules: scaling.rules, lagThreshold },
-      ...{ everySeconds: EVERY_SECONDS, firstSeconds: FIRST_SECONDS, ageSeconds: 0 },
-    },
+    autoscaler: scaling &&
+      trigger && {
+        ...{ rules: scaling.rules, trigger },
+        ...{ everySeconds: EVERY_SECONDS, firstSeconds: FIRST_SECONDS, ageSeconds: 0 },
+      },
   };
   const course = simulate(scenario);
   const { moments, took } = course;

@@ -18,7 +18,13 @@ function scenario(more: Partial<Scenario> = {}): Scenario {
 
 function scaledBy(lagThreshold: number, firstSeconds = 0) {
   const rules = { min: 1, max: 4, tolerance: 0.1, up: atOnce, down: { ...atOnce, windowSeconds: 60 } };
-  return { scaling: { rules, lagThreshold }, everySeconds: 5, firstSeconds, ageSeconds: 0 };
+  return {
+    rules,
+    trigger: { lagThreshold, allowIdleConsumers: true },
+    everySeconds: 5,
+    firstSeconds,
+    ageSeconds: 0,
+  };
 }
 
 const idle = (steps: number) => Array.from({ length: steps }, () => 0);
@@ -100,6 +106,24 @@ t.test("simulate() obeys orders of people, and counts pods for as long as they a
   t.equal(moments.at(-1)?.pods, 3);
   t.ok(Math.abs(podSeconds - (5 + 5 * 3)) < 0.31);
 });
+
+t.test(
+  "simulate() shows how lag counted up to a pod a partition leaves one of eleven members behind for ever",
+  async (t) => {
+    const rules = { min: 1, max: 12, tolerance: 0.1, up: atOnce, down: { ...atOnce, windowSeconds: 600 } };
+    const after = (allowIdleConsumers: boolean) => {
+      const trigger = { lagThreshold: 20, allowIdleConsumers };
+      // A burst, so that no look sees the lag grow; then 15 a second a partition: a member with two gets 30, and does 20.
+      const arrivals = Array.from({ length: 1_200 }, (_, i) => (i === 0 ? 900 : i % 10 === 0 ? 180 : 0));
+      const autoscaler = { rules, trigger, everySeconds: 15, firstSeconds: 15, ageSeconds: 0 };
+      return simulate(scenario({ arrivals, partitions: 12, pods: 11, autoscaler })).moments.at(-1);
+    };
+    t.match(after(false), { pods: 11 });
+    t.ok((after(false)?.lag ?? 0) > 900, `${after(false)?.lag} lie undone`);
+    t.match(after(true), { pods: 12 });
+    t.ok((after(true)?.lag ?? 0) < 300, `${after(true)?.lag} lie undone`);
+  },
+);
 
 t.test("percentile() weighs by records", async (t) => {
   const took = [

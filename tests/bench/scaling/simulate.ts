@@ -1,5 +1,5 @@
-import { decide, type Memory, NO_MEMORY } from "./autoscaler.ts";
-import { metricOf, type Scaling } from "./keda.ts";
+import { type AutoscalerRules, decide, type Memory, NO_MEMORY } from "./autoscaler.ts";
+import { metricOf, type Trigger } from "./keda.ts";
 import { memberGroup, type PodTimes } from "./member-group.ts";
 import { createQueues, type Took } from "./queues.ts";
 
@@ -36,7 +36,8 @@ export interface Scenario {
   /** Undefined: their number stays. */
   readonly autoscaler:
     | {
-        readonly scaling: Pick<Scaling, "rules"> & { readonly lagThreshold: number };
+        readonly rules: AutoscalerRules;
+        readonly trigger: Pick<Trigger, "lagThreshold" | "allowIdleConsumers">;
         /** Between two looks, seconds (`--horizontal-pod-autoscaler-sync-period`). */
         readonly everySeconds: number;
         /** Of the first look, seconds. */
@@ -85,9 +86,9 @@ export function simulate(scenario: Scenario): Course {
     for (const order of orders) if (order.at >= now && order.at < end) group.scale(now, order.pods);
     if (autoscaler !== undefined && now >= autoscaler.firstSeconds + looks * autoscaler.everySeconds) {
       looks++;
-      const { rules, lagThreshold } = autoscaler.scaling;
+      const { rules, trigger } = autoscaler;
       const seen = moments[step - 1 - Math.round(autoscaler.ageSeconds / stepSeconds)]?.lag ?? 0;
-      const metrics = [metricOf(seen, lagThreshold, partitions)];
+      const metrics = [metricOf(seen, trigger, partitions)];
       const decision = decide(rules, memory, { at: now, current: group.pods, metrics });
       memory = decision.memory;
       group.scale(now, decision.pods);

@@ -7,6 +7,8 @@ export interface Demand {
   readonly requestsPerSecond: number;
   /** Of them, that find their seats free. */
   readonly acceptedShare: number;
+  /** Handlers at once to those declared. @default 1 */
+  readonly concurrencyTimes?: number;
 }
 
 /** As declared. */
@@ -61,7 +63,7 @@ export function sumOf(
   facts: readonly WorkerFacts[],
   assumed: Assumed,
 ): Sum {
-  const { requestsPerSecond, acceptedShare } = demand;
+  const { requestsPerSecond, acceptedShare, concurrencyTimes = 1 } = demand;
   const cost = busiest(measured);
   const acceptedPerSecond = requestsPerSecond * acceptedShare;
   const refusedPerSecond = requestsPerSecond - acceptedPerSecond;
@@ -71,7 +73,7 @@ export function sumOf(
     const cores = coresOf(fact.name);
     const byCpu = Math.ceil(cores / assumed.podBusy);
     const busy = acceptedPerSecond * waitingSeconds(fact.name, measured, assumed);
-    const byWaiting = Math.ceil(busy / fact.concurrency / assumed.podBusy);
+    const byWaiting = Math.ceil(busy / (fact.concurrency * concurrencyTimes) / assumed.podBusy);
     return { name: fact.name, cores, byCpu, byWaiting, pods: Math.max(1, byCpu, byWaiting) };
   });
   const readers = facts.filter(({ topics }) => topics > 0).map(({ name }) => name);

@@ -29,3 +29,13 @@ t.test(
     }
   },
 );
+
+t.test(
+  "scaledObject() has all lag counted, or the tolerance would leave 11 pods at 12 partitions",
+  async (t) => {
+    const declarations = await loadDeclarations();
+    for (const worker of declarations.workers.filter(({ reads }) => reads.length > 0))
+      for (const trigger of listAt(scaledObject(declarations, worker), "spec", "triggers"))
+        t.equal(textAt(trigger, "metadata", "allowIdleConsumers"), "true");
+  },
+);
