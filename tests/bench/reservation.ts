@@ -16,11 +16,11 @@ import { loadWorkers } from "../../workers/all.ts";
 import { machineLine, thisMachine } from "./machine.ts";
 import { untilAtRest } from "./scaling/at-rest.ts";
 import { type BenchFleet, startBenchFleet } from "./scaling/bench-fleet.ts";
-import { type Paced, pacedLoad } from "./scaling/paced-load.ts";
-import { keyFamilies } from "./scaling/redis-memory.ts";
-import { countRedisCalls } from "./scaling/redis-calls.ts";
-import { transactionCost } from "./scaling/transaction-cost.ts";
 import { read } from "./scaling/meter.ts";
+import { type Paced, pacedLoad } from "./scaling/paced-load.ts";
+import { countRedisCalls } from "./scaling/redis-calls.ts";
+import { keyFamilies } from "./scaling/redis-memory.ts";
+import { transactionCost } from "./scaling/transaction-cost.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const { values } = parseArgs({

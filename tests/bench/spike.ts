@@ -18,7 +18,7 @@ import { machineLine, thisMachine } from "./machine.ts";
 import { untilAtRest } from "./scaling/at-rest.ts";
 import { type BenchFleet, startBenchFleet } from "./scaling/bench-fleet.ts";
 import { type Comparison, compare, longestGap } from "./scaling/compare.ts";
-import { type DrainRun, type Drained, drainRun } from "./scaling/drain-run.ts";
+import { type Drained, type DrainRun, drainRun } from "./scaling/drain-run.ts";
 import { WORK } from "./scaling/policies.ts";
 import { endsOf, recordsSince } from "./scaling/topic-bytes.ts";
 import { timesOf, together, traceOf } from "./scaling/trace.ts";

@@ -1,8 +1,8 @@
 import { runLoad } from "../../../scripts/load/run-load.ts";
 import { pauseOrThrow } from "../../../scripts/pause-or-throw.ts";
 import { startGuard } from "../../../scripts/stack/guard.ts";
-import { startWorkers } from "../../../scripts/start/workers.ts";
 import { untilReady } from "../../../scripts/start/ready.ts";
+import { startWorkers } from "../../../scripts/start/workers.ts";
 import { loadWorkers } from "../../../workers/all.ts";
 import { untilAtRest } from "./at-rest.ts";
 import type { BenchFleet } from "./bench-fleet.ts";

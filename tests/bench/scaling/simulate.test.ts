@@ -35,22 +35,26 @@ t.test("speedOf() is what the handlers or the CPU can do, whichever is less", as
 });
 
 t.test("simulate() loses and makes up no record: what came is done or undone, at every step", async (t) => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 120 }),
-      fc.integer({ min: 1, max: 7 }),
-      fc.integer({ min: 1, max: 4 }),
-      fc.integer({ min: 1, max: 60 }),
-      (arrivals, partitions, pods, lagThreshold) => {
-        const course = simulate(scenario({ arrivals, partitions, pods, autoscaler: scaledBy(lagThreshold) }));
-        let [came, before] = [0, 0];
-        for (const [i, { arrived, done, lag }] of course.moments.entries()) {
-          came += arrivals[i] ?? 0;
-          if (arrived !== came || arrived !== done + lag || done < before) return false;
-          before = done;
-        }
-        return course.took.reduce((sum, { records }) => sum + records, 0) === before;
-      },
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 120 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 60 }),
+        (arrivals, partitions, pods, lagThreshold) => {
+          const course = simulate(
+            scenario({ arrivals, partitions, pods, autoscaler: scaledBy(lagThreshold) }),
+          );
+          let [came, before] = [0, 0];
+          for (const [i, { arrived, done, lag }] of course.moments.entries()) {
+            came += arrivals[i] ?? 0;
+            if (arrived !== came || arrived !== done + lag || done < before) return false;
+            before = done;
+          }
+          return course.took.reduce((sum, { records }) => sum + records, 0) === before;
+        },
+      ),
     ),
   );
 });

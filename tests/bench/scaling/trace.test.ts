@@ -1,9 +1,9 @@
 import t from "tap";
 import { compare, longestGap } from "./compare.ts";
-import { clientPortOf } from "./redis-calls.ts";
-import { formOf } from "./redis-memory.ts";
 import { sumOf } from "./meter.ts";
 import { evenly, scaled } from "./policies.ts";
+import { clientPortOf } from "./redis-calls.ts";
+import { formOf } from "./redis-memory.ts";
 import { evenTimes, sideBySide } from "./side-by-side.ts";
 import { writtenOf } from "./topic-bytes.ts";
 import { histogram, timesOf, together } from "./trace.ts";

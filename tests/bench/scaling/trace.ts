@@ -1,4 +1,4 @@
-import { readFrame, type Codec, type KafkaRecord } from "../../../workers/_runtime/mod.ts";
+import { type Codec, type KafkaRecord, readFrame } from "../../../workers/_runtime/mod.ts";
 
 /** What a run of the on-sale brought to a topic, by record: counts of equal steps from the first record on. */
 export interface Trace {
