@@ -1,5 +1,6 @@
 import { CorruptPayload } from "./failures.ts";
 import { Limits } from "./limits.ts";
+import { isReplaced } from "./replaced.ts";
 
 /** Up to this, building a string byte by byte is faster than a call into the engine. */
 const SHORT = 8;
@@ -172,20 +173,8 @@ export class Cursor {
       if (at === to) return short;
     }
     const text = bytes.toString("utf8", from, to);
-    // The replacement character says that something was replaced, or was sent as such.
-    if (text.includes("\ufffd") && replacementsIn(text) !== this.#replacementsSent(from, to))
-      this.#corrupt("a string is not UTF-8");
+    if (text.includes("\ufffd") && isReplaced(text, bytes, from, to)) this.#corrupt("a string is not UTF-8");
     return text;
-  }
-
-  /** Of U+FFFD, in bytes: what begins with 0xef is never a part of another character. Asks for no view of the bytes. */
-  #replacementsSent(from: number, to: number): number {
-    const bytes = this.#bytes;
-    let sent = 0;
-    for (let at = from; at + 2 < to; at++) {
-      if (bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd) sent++;
-    }
-    return sent;
   }
 
   /** A copy: the record's own bytes must stay as they are, whatever a handler does. */
@@ -276,10 +265,4 @@ export class Cursor {
       `Cannot decode payload as ${what}: at byte ${this.#at - this.#from} of ${this.#bytes.length - this.#from}`,
     );
   }
-}
-
-function replacementsIn(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) === 0xfffd) count++;
-  return count;
 }
