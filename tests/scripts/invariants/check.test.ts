@@ -236,6 +236,14 @@ for (const { how, invariant, names, by } of breaks) {
   });
 }
 
+t.test("violations() owes a poison card one letter for each time its request is in the log", async (t) => {
+  const sale = healthySale();
+  sale.letters.push(letterOf("payment", "poison", "handle"));
+  t.match(violations(sale.facts()), [{ invariant: "letters-sown", evidence: ["poison"] }]);
+  logTo(sale, told(sale, "ReservationRequested", "poison").event);
+  t.same(violations(sale.facts()), [], "an intake that never heard of its first publish published again");
+});
+
 t.test(
   "violations() takes an open dead letter's name for an unended request or unanswered money",
   async (t) => {
