@@ -93,6 +93,21 @@ const breaks: Break[] = [
     by: (sale) => sale.refunds.push({ id: "re-x", charge: "ch-cancelled", amount: 4_500 }),
   },
   {
+    how: "a second refund that the log and the customer know of",
+    invariant: "money-answered",
+    names: "re-x",
+    by: (sale) => {
+      const refund = {
+        reservationId: "cancelled",
+        customerId: "c",
+        chargeId: "ch-cancelled",
+        refundId: "re-x",
+      };
+      sale.refunds.push({ id: "re-x", charge: "ch-cancelled", amount: 4_500 });
+      logTo(sale, { type: "PaymentRefunded", ...refund, ...EUR }, "Refund for reservation");
+    },
+  },
+  {
     how: "a refund of half the charge",
     invariant: "money-answered",
     names: "ch-cancelled",
