@@ -12,7 +12,6 @@ import {
 import { type Decision, decide } from "./decide.ts";
 import type { Family } from "./family.ts";
 import { bytesOf } from "./grouping.ts";
-import type { Stage } from "./headers.ts";
 import { expect, leave, takeFollowers } from "./order.ts";
 import type { Partition } from "./partition.ts";
 import type { KafkaRecord, OutRecord } from "./record.ts";
@@ -69,6 +68,7 @@ export class Outcomes {
   drop(run: Run): void {
     run.queue.running = undefined;
     this.parts.breaker.inconclusive(run.probe);
+    this.parts.report.dropped(run, this.parts.family.source, performance.now() - run.startedAt);
   }
 
   /** It succeeded at once and has nothing to write. */
@@ -122,7 +122,7 @@ export class Outcomes {
       return this.retry(run, record, decision, due, failure);
     }
     report.failed(run, family.source, "dead letter", durationMs, failure);
-    this.deadLetter(run, record, result.stage, result.error);
+    this.deadLetter(run, record, failure);
   }
 
   /** The copy goes to its delay topic, and the key's later records follow it there. */
@@ -162,10 +162,18 @@ export class Outcomes {
     report.parked(run, family.source);
   }
 
+  /** No attempt can be made at it: a dead letter at once. */
+  poison(run: Run, record: KafkaRecord, error: Error): void {
+    const { report, family } = this.parts;
+    const failure = failureHeaders("frame", error);
+    report.failed(run, family.source, "dead letter", undefined, failure);
+    this.deadLetter(run, record, failure);
+  }
+
   /** Releases the key's followers. */
-  deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
+  private deadLetter(run: Run, record: KafkaRecord, failure: FailureHeaders): void {
     leave(run.queue, run);
-    this.write(run, this.letterOf(run, record, failureHeaders(stage, error), Date.now()));
+    this.write(run, this.letterOf(run, record, failure, Date.now()));
     this.partition.queues.schedule(run.queue);
   }
 
@@ -183,7 +191,7 @@ export class Outcomes {
     }
     const now = Date.now();
     const failure = failureHeaders("emit", error);
-    report.failed(run, family.source, "dead letter", 0, failure);
+    report.failed(run, family.source, "dead letter", undefined, failure);
     return this.letterOf(run, record, failure, now);
   }
 

@@ -18,7 +18,7 @@ export interface TransactionParts extends RecoveryParts {
   readonly lost: (reason: string) => void;
   /** The broker refuses even the run's copy. */
   readonly stuck: (run: Run, error: Error) => void;
-  readonly observe: (result: "committed" | "aborted" | "fenced", seconds: number) => void;
+  readonly observe: (result: "committed" | "aborted" | "fenced" | "unknown", seconds: number) => void;
 }
 
 /**
@@ -162,8 +162,9 @@ export class Transactions {
 
   private async commit(decided: Run[]): Promise<void> {
     const { group, rest, offsets } = fit(decided, (runs) => this.offsetsWith(runs, decided));
-    // They wait for what makes room in the done map: the lowest undone record, which may always run.
-    if (rest.length > 0) this.decided = [...rest, ...this.decided];
+    // They wait for what makes room in the done map: the lowest undone record, which may always run. Halves behind them
+    // wait, too: a key's later event must not overtake its earlier one.
+    if (rest.length > 0) this.decided = [...rest, ...this.again.splice(0).flat(), ...this.decided];
     if (offsets.length === 0) return;
     const dirty = this.parts.tracks().filter((track) => track.dirty);
     for (const track of dirty) track.dirty = false;
@@ -176,8 +177,10 @@ export class Transactions {
         error instanceof TransactionFailed
           ? error
           : new TransactionFailed("unknown", String(error), { cause: error });
-      const result = failure.kind === "fenced" ? "fenced" : "aborted";
-      this.parts.observe(result, (performance.now() - startedAt) / 1000);
+      this.parts.observe(
+        failure.kind === "refused" ? "aborted" : failure.kind,
+        (performance.now() - startedAt) / 1000,
+      );
       for (const run of group) run.state = "decided";
       for (const track of dirty) track.dirty = true;
       return this.afterFailure(group, offsets, failure);

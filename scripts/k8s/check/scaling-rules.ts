@@ -158,6 +158,7 @@ function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
       const wanted = new Map([
         ["consumerGroup", worker.name],
         ["offsetResetPolicy", resetPolicyOf(worker)],
+        ["allowIdleConsumers", "true"],
       ]);
       const topic = textAt(trigger, "metadata", "topic");
       const wrong: (readonly [key: string, is: string | undefined, wanted: string])[] = [];

@@ -87,6 +87,40 @@ t.test("encode() and decode() carry an event through its frame", async (t) => {
   t.strictSame(event, paid);
 });
 
+t.test("decode() compiles once for each schema id and reader", async (t) => {
+  let read = 0;
+  const registered = {
+    format: "AVRO",
+    references: [],
+    get schema() {
+      read++;
+      return schema;
+    },
+  };
+  const registry: Registry = { schemaById: async () => registered, idFor: async () => 1 };
+  const Receipt = record<Paid>("shop.Paid", { ...schema, doc: "Another reader of the same record." });
+  const { codec } = codecOf({}, { registry, records: [Paid, Receipt] });
+  await codec.resolveName(3, signal);
+  const bytes = peer(schema).toBuffer({ id: "r-1", amount: 5 });
+  const costs = [Paid, Paid, Receipt, Paid, Receipt].map((reader) => {
+    const before = read;
+    codec.decode(reader, 3, bytes);
+    return read > before;
+  });
+  t.same(costs, [true, false, true, false, false]);
+});
+
+t.test("decode() keeps the compiled readers of the thousand schema ids that were met last", async (t) => {
+  const ids = Array.from({ length: 1_001 }, (_, index) => index + 1);
+  const { codec, asked } = codecOf(Object.fromEntries(ids.map((id) => [id, schema])));
+  for (const id of ids) await codec.resolveName(id, signal);
+  t.equal(codec.nameOf(1), undefined, "the oldest is forgotten");
+  t.equal(codec.nameOf(2), "shop.Paid");
+  t.throws(() => codec.decode(Paid, 1, Buffer.alloc(0)), /schema 1 is not loaded yet/);
+  t.equal(await codec.resolveName(1, signal), "shop.Paid", "and asked for again");
+  t.equal(asked.length, 1_002);
+});
+
 t.test("decode() puts the type on the event and on records in unions, not on others inside it", async (t) => {
   const leaf = { type: "record", name: "Leaf", fields: [] };
   const fields = [
@@ -99,6 +133,16 @@ t.test("decode() puts the type on the event and on records in unions, not on oth
   await codec.resolveName(1, signal);
   const next = { type: "Tree", next: null, leaf: {} };
   t.strictSame(codec.decode(Tree, 1, Buffer.from([2, 0])), { type: "Tree", next, leaf: {} } as Event);
+});
+
+t.test("lookups count a miss for each reader that is compiled, and hits afterwards", async (t) => {
+  const { codec } = codecOf({ 3: schema, 4: { ...schema, doc: "another build's" } });
+  const bytes = peer(schema).toBuffer({ id: "r-1", amount: 5 });
+  t.throws(() => codec.decode(Paid, 3, bytes), /not loaded yet/);
+  t.same(codec.lookups, { hits: 0, misses: 0 }, "nothing was there to be looked up");
+  for (const id of [3, 4]) await codec.resolveName(id, signal);
+  for (const id of [3, 3, 3, 4, 3]) codec.decode(Paid, id, bytes);
+  t.same(codec.lookups, { hits: 3, misses: 2 });
 });
 
 t.test("decode() throws Unresolvable with id, record and reason", async (t) => {
