@@ -22,7 +22,7 @@ t.test("the local overlay's broker, registry and Redis are those of compose.yaml
     const wanted = Object.entries(Object(at(compose, "services", name, "environment") ?? {}));
     for (const [key, value] of wanted.filter(([key]) => !own.test(key)))
       t.equal(given.get(key), String(value), key);
-    t.equal(wanted.length > 3, name !== "redis");
+    t.ok(wanted.length > 3 || name === "redis", `${name} has settings`);
   }
   t.ok(textsAt(compose, "services", "kafka", "environment").size > 5);
 });
