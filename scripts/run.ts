@@ -8,6 +8,7 @@ import { type RunningWorker, runWorker } from "../workers/_runtime/run-worker.ts
 import { onShutdown } from "../workers/_runtime/shutdown.ts";
 import { loadWorker } from "../workers/all.ts";
 import { dropReading } from "./executable/drop.ts";
+import { commitOf } from "./version.ts";
 
 /** Beyond the handlers' own deadline: to commit, leave the group and let resources go. */
 export const STOP_MARGIN_MS = 15_000;
@@ -34,6 +35,7 @@ at start can't be reached; 70 a bug.`,
 async function run(name: string): Promise<void> {
   const worker = await loadWorker(name);
   const config = readConfig(process.env, needsOf(worker));
+  const commit = commitOf();
   // Mounted secrets and certificates are read: from here on sockets only, whatever a handler or a package of it tries.
   dropReading();
   const build = manifest.version;
@@ -48,6 +50,7 @@ async function run(name: string): Promise<void> {
   running = await runWorker(worker, {
     config,
     build,
+    commit,
     log,
     broker,
     crashed(error) {

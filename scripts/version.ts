@@ -13,7 +13,8 @@ export function versionLine(): string {
   );
 }
 
-function commitOf(): string | undefined {
+/** Of the sources; undefined where they are no git checkout. */
+export function commitOf(): string | undefined {
   if (typeof BUNDLED_COMMIT !== "undefined") return BUNDLED_COMMIT || undefined;
   try {
     return execFileSync("git", ["-C", checkout ?? ".", "rev-parse", "--short", "HEAD"], {

@@ -80,6 +80,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "erase a customer's address",
     load: () => import("../scripts/customers.ts"),
   },
+  metrics: {
+    summary: "document every metric that a worker shows, from what registers them",
+    load: () => import("../scripts/metrics.ts"),
+  },
   k8s: {
     summary: "generate Kubernetes manifests from the declarations, check overlays against them",
     load: () => import("../scripts/k8s.ts"),

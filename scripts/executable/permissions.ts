@@ -39,6 +39,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   "dlq export": FILES,
   "dlq import": FILES_IN,
   jobs: SECRETS,
+  metrics: FILES,
   k8s: FILES,
   "k8s check": { read: true, child: true },
   gateway: FILES,

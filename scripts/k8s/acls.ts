@@ -127,7 +127,8 @@ function letterGrants(workers: readonly Worker[], letters: "replay" | "desk"): r
         : [
             ["topic", source, "literal", ["Write"]],
             ["topic", replay, "literal", ["Write"]],
-            ["topic", dlq, "literal", ["Read"]],
+            // What waits there is counted, and set against what it keeps.
+            ["topic", dlq, "literal", ["Read", "DescribeConfigs"]],
             ["group", worker, "literal", ["Describe"]],
           ],
     ),

@@ -13,15 +13,17 @@ export interface ReplayWish extends Reason {
   readonly otherGroups?: readonly string[];
 }
 
-export type JobPhase =
-  | "waiting"
-  | "canary"
-  | "sending"
-  | "awaiting"
-  | "paused"
-  | "stopped"
-  | "cancelled"
-  | "done";
+export const JOB_PHASES = [
+  "waiting",
+  "canary",
+  "sending",
+  "awaiting",
+  "paused",
+  "stopped",
+  "cancelled",
+  "done",
+] as const;
+export type JobPhase = (typeof JOB_PHASES)[number];
 
 /** A plan being carried out. It has ended when `phase` is stopped, cancelled or done. */
 export interface Job {

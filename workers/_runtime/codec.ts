@@ -42,6 +42,8 @@ export interface Codec {
    * @throws {EncodeFailed} naming the property that doesn't fit
    */
   encode<E extends Event>(topic: Topic<E>, event: E): { schemaId: number; value: Buffer };
+  /** Of compiled readers, since the process began; a miss compiles one. */
+  readonly lookups: { readonly hits: number; readonly misses: number };
 }
 
 export interface CodecOptions {
@@ -66,6 +68,7 @@ export function createCodec({ registry, records, topics }: CodecOptions): Codec 
   const readers = new Map(records.map((record) => [record, readerOf(record)]));
   const writers = new RecentlyUsed<number, Writer>(MOST_WRITERS);
   const emitters = new Map(topics.map((topic) => [topic.name, emittersOf(topic)]));
+  const lookups = { hits: 0, misses: 0 };
 
   async function resolveName(schemaId: number, signal: AbortSignal): Promise<string> {
     const known = writers.get(schemaId);
@@ -81,7 +84,11 @@ export function createCodec({ registry, records, topics }: CodecOptions): Codec 
     // Only when a thousand other ids came between: transient, since the next attempt asks again.
     if (writer === undefined) throw new Error(`Cannot decode as schema ${schemaId} is not loaded yet`);
     const known = writer.decoders.get(record);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      lookups.hits++;
+      return known;
+    }
+    lookups.misses++;
     const reader = readers.get(record) ?? readerOf(record);
     const decode = compileReader(record, reader, schemaId, writer.registered);
     writer.decoders.set(record, decode);
@@ -89,6 +96,7 @@ export function createCodec({ registry, records, topics }: CodecOptions): Codec 
   }
 
   return {
+    lookups,
     nameOf: (schemaId) => writers.get(schemaId)?.name,
     resolveName,
     // The plan was resolved into the very reader schema that E was generated from.

@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./exit-codes.ts";
 export * from "./frame.ts";
+export * from "./metric.ts";
 export * from "./record.ts";
 export * from "./redis.ts";
 export * from "./registry.ts";

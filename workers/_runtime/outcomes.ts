@@ -69,6 +69,7 @@ export class Outcomes {
   drop(run: Run): void {
     run.queue.running = undefined;
     this.parts.breaker.inconclusive(run.probe);
+    this.parts.report.dropped(run, this.parts.family.source, performance.now() - run.startedAt);
   }
 
   /** It succeeded at once and has nothing to write. */
@@ -162,8 +163,15 @@ export class Outcomes {
     report.parked(run, family.source);
   }
 
+  /** No attempt can be made at it: a dead letter at once. */
+  poison(run: Run, record: KafkaRecord, error: Error): void {
+    const { report, family } = this.parts;
+    report.failed(run, family.source, "dead letter", undefined, failureHeaders("frame", error));
+    this.deadLetter(run, record, "frame", error);
+  }
+
   /** Releases the key's followers. */
-  deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
+  private deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
     leave(run.queue, run);
     this.write(run, this.letterOf(run, record, failureHeaders(stage, error), Date.now()));
     this.partition.queues.schedule(run.queue);
@@ -183,7 +191,7 @@ export class Outcomes {
     }
     const now = Date.now();
     const failure = failureHeaders("emit", error);
-    report.failed(run, family.source, "dead letter", 0, failure);
+    report.failed(run, family.source, "dead letter", undefined, failure);
     return this.letterOf(run, record, failure, now);
   }
 

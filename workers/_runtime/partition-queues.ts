@@ -19,6 +19,8 @@ export class PartitionQueues {
   /** Queues of records without an order: one each. */
   private readonly loose = new Set<KeyQueue>();
   private readonly stalled = new Set<KeyQueue>();
+  /** Those whose head is a retry that is due and has not started. */
+  private readonly due = new Set<KeyQueue>();
 
   constructor(owner: Owner, dispatcher: Dispatcher, { isOrdered }: { readonly isOrdered: boolean }) {
     this.owner = owner;
@@ -31,6 +33,11 @@ export class PartitionQueues {
     let keys = 0;
     for (const queue of this.keyed) if (queue.outstanding.length > 0) keys++;
     return keys;
+  }
+
+  /** Retries that are due and have not started. */
+  get overdue(): number {
+    return this.due.size;
   }
 
   /** Whether something of this key is open. */
@@ -60,6 +67,8 @@ export class PartitionQueues {
     if (this.owner.state !== "running" || queue.queued || queue.running) return;
     if (this.stalled.size > 0) this.stalled.delete(queue);
     const upcoming = next(queue, timeFor(queue));
+    if (upcoming.kind === "run" && upcoming.run.due > 0) this.due.add(queue);
+    else this.started(queue);
     if (queue.timer) clearTimeout(queue.timer);
     queue.timer = undefined;
     if (upcoming.kind === "run") this.dispatcher.enqueue(queue, this.owner);
@@ -75,6 +84,11 @@ export class PartitionQueues {
     if (afterMs === 0) return this.schedule(queue);
     clearTimeout(queue.timer);
     queue.timer = setTimeout(() => this.schedule(queue), afterMs);
+  }
+
+  /** Its head runs, or is no retry that is due. */
+  started(queue: KeyQueue): void {
+    if (this.due.size > 0) this.due.delete(queue);
   }
 
   /** Its head can't start now; it is looked at again by `unstall()`. */
@@ -95,6 +109,7 @@ export class PartitionQueues {
     this.keyed.clear();
     this.loose.clear();
     this.stalled.clear();
+    this.due.clear();
   }
 
   /** Its key may have a newer queue by now, which must stay. */

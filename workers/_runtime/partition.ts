@@ -5,6 +5,7 @@ import type { Family } from "./family.ts";
 import { parseOurs } from "./headers.ts";
 import { keyQueue } from "./key-queues.ts";
 import { detached, type Memory } from "./memory.ts";
+import { OldestFailure } from "./oldest-failure.ts";
 import { arrive, parksBehind, wait } from "./order.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { PartitionQueues } from "./partition-queues.ts";
@@ -45,6 +46,8 @@ export class Partition implements Runnable {
   /** Attempts in flight. */
   running = 0;
   readonly queues: PartitionQueues;
+  /** Of what is outstanding in retry topics. */
+  readonly oldestFailure = new OldestFailure();
   /** The queue of records that are started directly, as long as they need none. */
   private readonly direct = keyQueue(undefined);
   private outcomes: Outcomes | undefined;
@@ -146,6 +149,7 @@ export class Partition implements Runnable {
     const run = derivedRun(track, record, ours, { sourceTopic: this.source, isReplay, queue });
     track.add(run);
     this.outstanding++;
+    if (run.firstFailed !== undefined) this.oldestFailure.add(run.firstFailed, run);
     run.charged = this.parts.memory.take(run.bytes);
     run.record = run.charged ? detached(record) : undefined;
     const decided = arrive(queue, run, isReplay ? undefined : track.topic);
@@ -165,7 +169,7 @@ export class Partition implements Runnable {
       track.add(run);
       this.outstanding++;
     }
-    this.outcomes?.deadLetter(run, record, "frame", error);
+    this.outcomes?.poison(run, record, error);
   }
 
   /** Everything that was in retry topics when it was opened is known: handlers may start. */
@@ -180,6 +184,7 @@ export class Partition implements Runnable {
   }
 
   start(run: Run, now: number, finished: () => void): void {
+    this.queues.started(run.queue);
     this.outcomes?.started(run, now);
     this.running++;
     this.parts.attempts.start(run, this.source, (result: Result) => {

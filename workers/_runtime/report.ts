@@ -50,19 +50,20 @@ export class Report {
     if (this.logsDone) this.line(run, topic, "done", durationMs);
   }
 
+  /** `durationMs` undefined: no attempt was made, or it was told already. */
   failed(
     run: Run,
     topic: string,
     outcome: OutcomeName,
-    durationMs: number,
+    durationMs: number | undefined,
     failure: FailureHeaders,
     dueAt?: number,
   ): void {
     this.metrics.outcome(topic, outcome);
-    this.metrics.handlerSeconds.observe({ topic }, durationMs / 1000);
+    if (durationMs !== undefined) this.metrics.handlerSeconds.observe({ topic }, durationMs / 1000);
     const { stage, error = "Error", fingerprint: print = "" } = failure;
-    if (outcome === "dead letter") this.metrics.deadLetter(topic, stage, error);
-    this.line(run, topic, outcome, durationMs, {
+    if (outcome === "dead letter") this.metrics.deadLetter(topic, stage, error, print);
+    this.line(run, topic, outcome, durationMs ?? 0, {
       failed: { stage, error, fingerprint: print },
       ...(dueAt === undefined ? {} : { dueAt }),
     });
@@ -71,6 +72,12 @@ export class Report {
   parked(run: Run, topic: string): void {
     this.metrics.outcome(topic, "parked");
     this.line(run, topic, "parked", 0);
+  }
+
+  /** Another member owns the partition by now, and runs it again. */
+  dropped(run: Run, topic: string, durationMs: number): void {
+    this.metrics.outcome(topic, "dropped");
+    this.line(run, topic, "dropped", durationMs);
   }
 
   skipped(topic: string, count: number): void {

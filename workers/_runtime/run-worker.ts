@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Registry as MetricsRegistry } from "prom-client";
 import { Attempts } from "./attempt.ts";
 import { Bodies } from "./bodies.ts";
 import { Breaker } from "./breaker.ts";
@@ -16,7 +17,8 @@ import { observeGauges } from "./gauges.ts";
 import { type Health, startHealth } from "./health.ts";
 import { Membership } from "./member.ts";
 import { Memory } from "./memory.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createMetrics } from "./metrics.ts";
+import { processRegistry } from "./process-metrics.ts";
 import { connectRegistry } from "./registry.ts";
 import { createReleases } from "./releases.ts";
 import { Report } from "./report.ts";
@@ -35,6 +37,8 @@ export interface RunOptions {
   readonly config: Config;
   /** Version or commit, for logs and `bo-build`. */
   readonly build: string;
+  /** For metrics; undefined: unknown. */
+  readonly commit?: string | undefined;
   readonly log: Logger;
   readonly broker: Broker;
   /** Called when the worker can't go on; the process must end and be restarted. */
@@ -67,7 +71,11 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
         await kept.close();
       });
     }
-    const metrics = createMetrics({ worker: worker.name });
+    const registry = processRegistry({
+      worker: worker.name,
+      build: options.build,
+      commit: options.commit,
+    });
     const checks = createChecks();
     let starting = true;
     checks.ready("start", () => (starting ? "is starting" : undefined));
@@ -93,7 +101,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
       ...config.health,
       worker: worker.name,
       checks,
-      registry: metrics.registry,
+      registry,
       eventLoop,
       ...(worker.reads.length > 0 ? { partitions } : {}),
       adminToken: config.runtime.adminToken,
@@ -111,7 +119,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
         await broker.producer().send([record], { timeoutMs: PUBLISH_TIMEOUT_MS, ...publishOptions });
       },
       broker,
-      metrics: metrics.registry,
+      metrics: registry,
       readiness: (name, check) => checks.ready(name, check),
       defer: (release) => releases.push("resource", release),
     };
@@ -125,7 +133,7 @@ export async function runWorker(worker: Worker, options: RunOptions): Promise<Ru
           codec,
           breaker,
           dispatcher,
-          metrics,
+          registry,
           resources,
           onAttempts: (attempts) => checks.alive("handlers", () => attempts.stuck(Date.now())),
         },
@@ -156,7 +164,7 @@ interface GroupParts {
   readonly codec: Codec;
   readonly breaker: Breaker;
   readonly dispatcher: Dispatcher;
-  readonly metrics: Metrics;
+  readonly registry: MetricsRegistry;
   readonly resources: object;
   readonly onAttempts: (attempts: Attempts) => void;
 }
@@ -164,7 +172,7 @@ interface GroupParts {
 async function joinGroup(
   worker: Worker,
   { config, build, log, broker, crashed }: RunOptions,
-  { codec, breaker, dispatcher, metrics, resources, onAttempts }: GroupParts,
+  { codec, breaker, dispatcher, registry, resources, onAttempts }: GroupParts,
   defer: (name: string, release: () => void) => void,
 ): Promise<Membership> {
   const families = worker.reads.map(({ topic }) =>
@@ -187,6 +195,8 @@ async function joinGroup(
   });
   onAttempts(attempts);
   const skew = new ClockSkew();
+  const metrics = createMetrics({ worker: worker.name, registry });
+  metrics.concurrencyLimit.set(worker.concurrency);
   const report = new Report({ log, metrics, recordOf: (run) => recordName(codec, run) });
   const membership = new Membership({
     worker,
@@ -208,7 +218,7 @@ async function joinGroup(
   const sweep = setInterval(() => attempts.sweep(Date.now()), SWEEP_EVERY_MS);
   const flush = setInterval(() => {
     report.flush();
-    observeGauges(metrics, { membership, dispatcher, breaker, skew });
+    observeGauges(metrics, { membership, dispatcher, breaker, skew, codec });
     skew.alarm(Date.now(), log);
   }, FLUSH_EVERY_MS);
   defer("timers", () => {

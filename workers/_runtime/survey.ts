@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Admin } from "./broker.ts";
+import { DrainEstimate } from "./drain-estimate.ts";
 import { type Family, readTopics } from "./family.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OwnedPartition } from "./owned.ts";
@@ -28,6 +29,7 @@ export interface SurveyParts {
  * topics. An outage ends none of it.
  */
 export async function survey(parts: SurveyParts, signal: AbortSignal): Promise<void> {
+  const drains = new Map(parts.families.map(({ source }) => [source, new DrainEstimate()]));
   for (let round = 1; ; round++) {
     await pause(EVERY_MS, signal);
     if (signal.aborted) return;
@@ -35,6 +37,7 @@ export async function survey(parts: SurveyParts, signal: AbortSignal): Promise<v
       // Nothing is asked after the end: a question would connect anew.
       await lookForTopics(parts);
       if (!signal.aborted) await measureLag(parts, signal);
+      for (const [source, drain] of drains) estimate(source, drain, parts);
       if (round % TRIM_EACH !== 0) continue;
       for (const owned of parts.owned()) if (!signal.aborted) await trim(owned, parts, signal);
     } catch (error) {
@@ -59,6 +62,18 @@ async function measureLag(
       if (each.lag !== undefined) metrics.lag.set(labels, each.lag);
     }
   }
+}
+
+/** Of a topic that it owns nothing of any more, another member tells. */
+function estimate(topic: string, drain: DrainEstimate, { metrics, owned }: SurveyParts): void {
+  const places = owned().flatMap(({ opened, lag, sourceEnd }) =>
+    opened.family.source !== topic || lag === undefined || sourceEnd === undefined
+      ? []
+      : [{ partition: opened.partition, committed: sourceEnd - lag, lag }],
+  );
+  const seconds = drain.look(places, performance.now());
+  if (seconds === undefined || places.length === 0) metrics.drainSeconds.remove({ topic });
+  else metrics.drainSeconds.set({ topic }, seconds);
 }
 
 async function lookForTopics({ admin, families, joined, rejoin, log }: SurveyParts): Promise<void> {

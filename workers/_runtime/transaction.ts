@@ -18,7 +18,7 @@ export interface TransactionParts extends RecoveryParts {
   readonly lost: (reason: string) => void;
   /** The broker refuses even the run's copy. */
   readonly stuck: (run: Run, error: Error) => void;
-  readonly observe: (result: "committed" | "aborted" | "fenced", seconds: number) => void;
+  readonly observe: (result: "committed" | "aborted" | "fenced" | "unknown", seconds: number) => void;
 }
 
 /**
@@ -176,8 +176,10 @@ export class Transactions {
         error instanceof TransactionFailed
           ? error
           : new TransactionFailed("unknown", String(error), { cause: error });
-      const result = failure.kind === "fenced" ? "fenced" : "aborted";
-      this.parts.observe(result, (performance.now() - startedAt) / 1000);
+      this.parts.observe(
+        failure.kind === "refused" ? "aborted" : failure.kind,
+        (performance.now() - startedAt) / 1000,
+      );
       for (const run of group) run.state = "decided";
       for (const track of dirty) track.dirty = true;
       return this.afterFailure(group, offsets, failure);

@@ -7,3 +7,4 @@ export * from "./keep-open.ts";
 export * from "./request-hash.ts";
 export type * from "./reservation.ts";
 export * from "./seat-map.ts";
+export * from "./watch-open.ts";

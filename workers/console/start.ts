@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { createDesk, QUEUE_PREFIX, REPLAYS } from "../_letters/mod.ts";
 import { ladderOf } from "../_runtime/derived-topics.ts";
 import { familyOf } from "../_runtime/family.ts";
+import { measureRequests } from "../_runtime/http-metrics.ts";
 import { type Config, type Host, UsageError, type Worker } from "../_runtime/mod.ts";
 import { HOLD_TIMERS } from "../_seats/mod.ts";
 import type { WatchedWorker } from "./fleet/progress.ts";
@@ -46,6 +47,7 @@ export async function startConsole(host: Host, { workers, plansTopic }: StartOpt
     healthUrls: config.console.healthUrls,
   });
   const server = createServer({ desk, fleet, queues, config: config.console, log });
+  measureRequests(server, host.metrics);
   // Deferred after the desk, so closed before it: what is in flight still has it.
   host.defer(() => server.close());
   const url = await listen(server, config);

@@ -7,6 +7,7 @@ import {
   type HoldTimer,
   keepSeatMapOpen,
   REBUILD_PERMISSIONS,
+  watchSeatMap,
 } from "../_seats/mod.ts";
 import { handle } from "./handle.ts";
 
@@ -25,7 +26,9 @@ export default defineWorker({
     );
     host.defer(() => timers.close());
     void keepSeatMapOpen(host, redis);
-    return { seatMap: createSeatMap(redis), timers };
+    const seatMap = createSeatMap(redis);
+    void watchSeatMap(host, seatMap);
+    return { seatMap, timers };
   },
   handle,
 });

@@ -1,7 +1,8 @@
 import { reservations } from "../../schemas/topics.ts";
 import { createAddresses } from "../_addresses/mod.ts";
+import { measureRequests } from "../_runtime/http-metrics.ts";
 import { connectRedis, defineWorker, UsageError } from "../_runtime/mod.ts";
-import { createSeatMap } from "../_seats/mod.ts";
+import { createSeatMap, watchSeatMap } from "../_seats/mod.ts";
 import { createCatalogue } from "./catalogue.ts";
 import type { Desk } from "./desk.ts";
 import { createServer } from "./server.ts";
@@ -29,6 +30,7 @@ export default defineWorker({
     const redis = await connectRedis(config.redis.url, { log });
     host.defer(() => redis.close());
     const seatMap = createSeatMap(redis);
+    void watchSeatMap(host, seatMap);
     const { holdMs, publishTimeoutMs } = config.intake;
     const desk: Desk = {
       seatMap,
@@ -44,6 +46,7 @@ export default defineWorker({
   async serve(host, { desk }) {
     const { rate, maxInFlight, ...endpoint } = host.config.intake;
     const server = createServer(desk, { rate, maxInFlight });
+    measureRequests(server, host.metrics);
     // Deferred after Redis, so closed before it: what is in flight still has its seat map.
     host.defer(() => server.close());
     host.log.info({ url: await listen(server, endpoint.host, endpoint.port) }, "intake listens");

@@ -1,8 +1,20 @@
-import { carryOut, createLanes, knownStates, planStore, replayQueue, type Said } from "../_letters/mod.ts";
+import {
+  carryOut,
+  createLanes,
+  knownStates,
+  openLetters,
+  planStore,
+  replayQueue,
+  type Said,
+} from "../_letters/mod.ts";
 import { defineWorker } from "../_runtime/mod.ts";
 import { replayMetrics } from "./metrics.ts";
 import { reconcile } from "./reconcile.ts";
 import { takeJobs } from "./take-jobs.ts";
+import { watchLetters } from "./watch-letters.ts";
+
+/** How often it is said how the jobs stand. */
+const SAY_EVERY_MS = 2_000;
 
 /** Puts dead letters back to work: carries out the plans that operators start. Several may run. */
 export default defineWorker({
@@ -39,5 +51,9 @@ export default defineWorker({
     void reconcile({ log: store.log, queue, logger: log }, signal, () => {
       caughtUp = true;
     });
+    const saying = setInterval(() => counted.planned(store.log.all(), Date.now()), SAY_EVERY_MS);
+    defer(() => clearInterval(saying));
+    const letters = { count: openLetters(broker, states), log };
+    void watchLetters({ ...letters, counted: (open) => counted.open(open, Date.now()) }, signal);
   },
 });

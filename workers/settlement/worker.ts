@@ -1,7 +1,7 @@
 import { concerts, payments, reservations } from "../../schemas/topics.ts";
 import { CancellationRequested, Concert, PaymentCaptured, PaymentDeclined } from "../../schemas/types.ts";
 import { connectRedis, defineWorker, from } from "../_runtime/mod.ts";
-import { createSeatMap, keepSeatMapOpen, REBUILD_PERMISSIONS } from "../_seats/mod.ts";
+import { createSeatMap, keepSeatMapOpen, REBUILD_PERMISSIONS, watchSeatMap } from "../_seats/mod.ts";
 import { handle } from "./handle.ts";
 
 export default defineWorker({
@@ -18,7 +18,9 @@ export default defineWorker({
     const redis = await connectRedis(host.config.redis.url, { log: host.log });
     host.defer(() => redis.close());
     void keepSeatMapOpen(host, redis);
-    return { seatMap: createSeatMap(redis) };
+    const seatMap = createSeatMap(redis);
+    void watchSeatMap(host, seatMap);
+    return { seatMap };
   },
   handle,
 });

@@ -48,6 +48,7 @@ t.test("commands that need no cluster do their work", async (t) => {
     // It starts the formatter, which runs on whichever Node is there.
     ["schemas", "types", "--check"],
     ["schemas", "asyncapi", "--check"],
+    ["metrics", "--check", "--output", join(root, "docs/metrics.md")],
     ["k8s", "generate", at("k8s")],
     ["k8s", "check", "--rules"],
     ["load", "--write", at("requests.ndjson"), "--fans", "50", "--concert", grandHall],

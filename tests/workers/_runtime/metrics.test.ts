@@ -6,7 +6,7 @@ t.test("createMetrics() publishes the runtime's metrics with the worker's name",
   const metrics = createMetrics({ worker: "payment" });
   metrics.outcome("reservations", "done", 3);
   metrics.outcome("reservations", "dead letter");
-  metrics.deadLetter("reservations", "decode", "TypeError");
+  metrics.deadLetter("reservations", "decode", "TypeError", "abc");
   metrics.handlerSeconds.observe({ topic: "reservations" }, 0.01);
   metrics.breaker.set({ dependency: "gateway" }, 1);
   metrics.transactions.inc({ result: "fenced" });
@@ -15,7 +15,7 @@ t.test("createMetrics() publishes the runtime's metrics with the worker's name",
   for (const line of [
     'boxoffice_records_total{topic="reservations",outcome="done",worker="payment"} 3',
     'boxoffice_records_total{topic="reservations",outcome="dead letter",worker="payment"} 1',
-    'boxoffice_dead_letters_total{topic="reservations",stage="decode",error="TypeError",worker="payment"} 1',
+    'boxoffice_dead_letters_total{topic="reservations",stage="decode",error="TypeError",fingerprint="abc",worker="payment"} 1',
     'boxoffice_handler_seconds_bucket{le="0.02",worker="payment",topic="reservations"} 1',
     'boxoffice_breaker_open{dependency="gateway",worker="payment"} 1',
     'boxoffice_transactions_total{result="fenced",worker="payment"} 1',
