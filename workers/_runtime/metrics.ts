@@ -1,9 +1,14 @@
 import type { Registry } from "prom-client";
 import { boundedLabel } from "./bounded-label.ts";
 import { registered } from "./metric.ts";
-import type { OutcomeName } from "./outcome.ts";
+import { type OutcomeName, outcomes } from "./outcome.ts";
 import { processRegistry } from "./process-metrics.ts";
-import { MOST_ERROR_CLASSES, MOST_FINGERPRINTS, readerMetrics } from "./reader-metrics.ts";
+import {
+  MOST_ERROR_CLASSES,
+  MOST_FINGERPRINTS,
+  readerMetrics,
+  TRANSACTION_RESULTS,
+} from "./reader-metrics.ts";
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -24,9 +29,17 @@ export function createMetrics({
   const errorClass = boundedLabel(MOST_ERROR_CLASSES);
   const fingerprintOf = boundedLabel(MOST_FINGERPRINTS);
   const lookups = { hits: 0, misses: 0 };
+  for (const result of TRANSACTION_RESULTS) all.transactions.inc({ result }, 0);
   return {
     ...all,
     registry,
+    /**
+     * Begins every outcome's count at 0. To Prometheus a series that appears with 50 has not increased: the first burst
+     * of dead letters would ring no bell.
+     */
+    startAtZero(topics: readonly string[]): void {
+      for (const topic of topics) for (const outcome of outcomes) all.records.inc({ topic, outcome }, 0);
+    },
     /** Counts a dead letter; classes and fingerprints beyond the bound count as `other`. */
     deadLetter(topic: string, stage: string, error: string, fingerprint: string): void {
       all.deadLetters.inc({

@@ -5,6 +5,7 @@ const PARTITION = "those this member owns";
 /** Different values of a label that comes from a worker's code, told apart in one process. */
 export const MOST_ERROR_CLASSES = 40;
 export const MOST_FINGERPRINTS = 100;
+export const TRANSACTION_RESULTS = ["committed", "aborted", "fenced", "unknown"] as const;
 
 /** What a worker says that reads topics. */
 export const readerMetrics = {
@@ -105,7 +106,7 @@ export const readerMetrics = {
     name: "transactions_total",
     unit: "transactions",
     help: "Transactions by result; aborted ones are written again, an unknown end is looked up",
-    labels: { result: "committed, aborted, fenced, unknown" },
+    labels: { result: TRANSACTION_RESULTS.join(", ") },
   }),
   transactionSeconds: histogram({
     name: "transaction_seconds",

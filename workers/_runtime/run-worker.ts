@@ -197,6 +197,7 @@ async function joinGroup(
   const skew = new ClockSkew();
   const metrics = createMetrics({ worker: worker.name, registry });
   metrics.concurrencyLimit.set(worker.concurrency);
+  metrics.startAtZero(worker.reads.map(({ topic }) => topic.name));
   const report = new Report({ log, metrics, recordOf: (run) => recordName(codec, run) });
   const membership = new Membership({
     worker,

@@ -88,7 +88,7 @@ export const deadLetters: Dashboard = {
         {
           title: "Which replays are there?",
           ...{ shows: "lines", unit: "short", width: 6 },
-          queries: [{ expr: "sum by (state) (boxoffice_replay_jobs)", legend: "{{state}}" }],
+          queries: [{ expr: "max by (state) (boxoffice_replay_jobs)", legend: "{{state}}" }],
         },
         {
           title: "What becomes of their letters?",

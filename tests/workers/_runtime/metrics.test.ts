@@ -1,6 +1,8 @@
 import t from "tap";
 import { boundedLabel } from "../../../workers/_runtime/bounded-label.ts";
 import { createMetrics } from "../../../workers/_runtime/metrics.ts";
+import { outcomes } from "../../../workers/_runtime/outcome.ts";
+import { TRANSACTION_RESULTS } from "../../../workers/_runtime/reader-metrics.ts";
 
 t.test("createMetrics() publishes the runtime's metrics with the worker's name", async (t) => {
   const metrics = createMetrics({ worker: "payment" });
@@ -24,6 +26,16 @@ t.test("createMetrics() publishes the runtime's metrics with the worker's name",
     t.ok(text.includes(`${line}\n`), line);
   t.match(text, /^nodejs_eventloop_lag_seconds\{/m);
   t.match(text, /^process_resident_memory_bytes\{/m);
+});
+
+t.test("Metrics.startAtZero() lets every outcome and result be seen to increase from 0", async (t) => {
+  const metrics = createMetrics({ worker: "payment" });
+  metrics.startAtZero(["reservations"]);
+  const text = await metrics.registry.metrics();
+  for (const outcome of outcomes)
+    t.match(text, `boxoffice_records_total{topic="reservations",outcome="${outcome}",worker="payment"} 0`);
+  for (const result of TRANSACTION_RESULTS)
+    t.match(text, `boxoffice_transactions_total{result="${result}",worker="payment"} 0`);
 });
 
 t.test("createMetrics() of two workers share nothing", async (t) => {
