@@ -1,0 +1,75 @@
+import kafkajs from "kafkajs";
+import pino from "pino";
+import { reservations } from "../../../schemas/topics.ts";
+import { connectBroker } from "../../../workers/_runtime/broker.ts";
+import { readConfig } from "../../../workers/_runtime/mod.ts";
+import { type Ground, put } from "./ground.ts";
+
+/** Bytes that no reader can make sense of, past intake. */
+export async function sowBroken({ fleet }: Ground, count: number): Promise<void> {
+  await sendRaw(
+    fleet.env,
+    Array.from({ length: count }, (_, n) => ({ key: `broken-${n}`, value: Buffer.from([7, 0, 0, 0, 1, 9]) })),
+  );
+}
+
+/** A record of a build that writes what nobody here can read: its reader halts. */
+export async function writeUnreadable({ fleet }: Ground): Promise<void> {
+  const registry = fleet.env.SCHEMA_REGISTRY_URL ?? "";
+  const subject = `${reservations.name}-boxoffice.ReservationExpired`;
+  await put(`${registry}/config/${subject}`, { compatibility: "NONE" });
+  const schema = {
+    ...{ type: "record", name: "ReservationExpired", namespace: "boxoffice" },
+    fields: [{ name: "reservationId", type: "boolean" }],
+  };
+  const answer = await fetch(`${registry}/subjects/${subject}/versions`, {
+    method: "POST",
+    headers: { "content-type": "application/vnd.schemaregistry.v1+json" },
+    body: JSON.stringify({ schema: JSON.stringify(schema) }),
+  });
+  if (!answer.ok) throw new Error(`Cannot register it: ${answer.status} ${await answer.text()}`);
+  const { id }: { id: number } = JSON.parse(await answer.text());
+  const value = Buffer.from([0, 0, 0, 0, 0, 1]);
+  value.writeInt32BE(id, 1);
+  await sendRaw(fleet.env, [{ key: "unreadable", value }]);
+}
+
+/** Has a topic keep its records for so long only. */
+export async function keepFor({ fleet }: Ground, topic: string, ms: number): Promise<void> {
+  const { brokers } = readConfig(fleet.env, ["KAFKA_BROKERS"]).kafka;
+  const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
+  const admin = new Kafka({ clientId: "faults", brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const configEntries = [{ name: "retention.ms", value: String(ms) }];
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+    await admin.alterConfigs({ validateOnly: false, resources });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** An environment in which a process of Node believes that it is that much later. */
+export function clockAhead(ms: number): Readonly<Record<string, string>> {
+  const code = `const now = Date.now; Date.now = () => now() + ${ms};`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
+async function sendRaw(
+  env: Readonly<Record<string, string>>,
+  records: readonly { readonly key: string; readonly value: Buffer }[],
+): Promise<void> {
+  const { kafka } = readConfig(env, ["KAFKA_BROKERS"]);
+  const broker = connectBroker(kafka, { clientId: "faults", log: pino({ level: "silent" }) });
+  try {
+    const out = records.map(({ key, value }) => ({
+      topic: reservations.name,
+      key: Buffer.from(key),
+      value,
+      headers: [],
+    }));
+    await broker.producer().send(out);
+  } finally {
+    await broker.close();
+  }
+}
