@@ -31,11 +31,11 @@ export function workerAlerts({ span }: Pace, workers: readonly string[]): readon
       name: "WorkerRestarts",
       severity: "warning",
       expr:
-        `sum by (worker) (changes(process_start_time_seconds[${span(15 * MINUTE)}])` +
-        ` and on (job, instance) last_over_time(boxoffice_build_info[${span(15 * MINUTE)}])) > 2`,
-      summary: "{{ $labels.worker }} was restarted {{ $value }} times in a quarter of an hour",
+        `sum by (worker) (changes(process_start_time_seconds[${span(HOUR / 2)}])` +
+        ` and on (job, instance) last_over_time(boxoffice_build_info[${span(HOUR / 2)}])) > 2`,
+      summary: "{{ $labels.worker }} was restarted {{ $value }} times in half an hour",
       description:
-        "Processes of {{ $labels.worker }} began anew {{ $value }} times within 15 minutes: it crashes at what it starts" +
+        "Processes of {{ $labels.worker }} began anew {{ $value }} times within half an hour: it crashes at what it starts" +
         " with, is killed for memory, or its liveness probe ends it.",
     },
     {

@@ -5,6 +5,8 @@ import { connectBroker } from "../../../workers/_runtime/broker.ts";
 import { readConfig } from "../../../workers/_runtime/mod.ts";
 import { type Ground, put } from "./ground.ts";
 
+const FAULTS = { clientId: "faults", log: pino({ level: "silent" }) } as const;
+
 /** Bytes that no reader can make sense of, past intake. */
 export async function sowBroken({ fleet }: Ground, count: number): Promise<void> {
   await sendRaw(
@@ -49,6 +51,26 @@ export async function keepFor({ fleet }: Ground, topic: string, ms: number): Pro
   }
 }
 
+/** A member that reads nothing and makes its group join again as soon as it has joined; until `signal`. */
+export async function unrest({ fleet }: Ground, group: string, signal: AbortSignal): Promise<void> {
+  const broker = connectBroker(readConfig(fleet.env, ["KAFKA_BROKERS"]).kafka, FAULTS);
+  const member = broker.member(
+    // Not subscribed to all that its group reads: it is given no partition.
+    { groupId: group, families: async () => [["concerts"]], owned: () => [], rebalanceTimeoutMs: 30_000 },
+    {
+      drain: async () => {},
+      assigned: () => void setTimeout(() => signal.aborted || member.rejoin(), 300),
+      batch: () => true,
+      heartbeat() {},
+      crashed: (error) => console.error(error),
+    },
+  );
+  await member.start();
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await member.stop(5_000);
+  await broker.close();
+}
+
 /** An environment in which a process of Node believes that it is that much later. */
 export function clockAhead(ms: number): Readonly<Record<string, string>> {
   const code = `const now = Date.now; Date.now = () => now() + ${ms};`;
@@ -60,7 +82,7 @@ async function sendRaw(
   records: readonly { readonly key: string; readonly value: Buffer }[],
 ): Promise<void> {
   const { kafka } = readConfig(env, ["KAFKA_BROKERS"]);
-  const broker = connectBroker(kafka, { clientId: "faults", log: pino({ level: "silent" }) });
+  const broker = connectBroker(kafka, FAULTS);
   try {
     const out = records.map(({ key, value }) => ({
       topic: reservations.name,

@@ -7,7 +7,7 @@ import { startGuard } from "../../../scripts/stack/guard.ts";
 import { freePort } from "../../../scripts/stack/port.ts";
 import { type Fleet, startFleet } from "../../../scripts/start/fleet.ts";
 import { boxoffice, runCommand } from "../../../scripts/start/self.ts";
-import { type Supervised, supervise } from "../../../scripts/start/supervise.ts";
+import { supervise } from "../../../scripts/start/supervise.ts";
 import { workerNames } from "../../../workers/all.ts";
 import { sendFans } from "./fans.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
@@ -27,8 +27,8 @@ export interface Ground {
   odd(kind: CardKind, every: number): void;
   /** Runs a command of ours as an operator. */
   operator(...args: readonly string[]): Promise<string>;
-  /** One more process of a worker, scraped as all are. */
-  another(worker: string, env?: Readonly<Record<string, string>>): Promise<Supervised>;
+  /** One more process of a worker, scraped as all are; the returned takes it away again. */
+  another(worker: string, env: Readonly<Record<string, string>>): Promise<() => Promise<void>>;
 }
 
 export async function alertGround(t: Test, command: string, signal: AbortSignal): Promise<Ground> {
@@ -67,7 +67,7 @@ export async function alertGround(t: Test, command: string, signal: AbortSignal)
     prometheus,
     odd: (kind, every) => void Object.assign(odd, { kind, every }),
     operator: (...args) => runCommand(args, { ...fleet.env, BOXOFFICE_OPERATOR: "ann" }, signal),
-    async another(worker, env = {}) {
+    async another(worker, env) {
       const port = await freePort();
       const healthUrl = `http://127.0.0.1:${port}`;
       const given = { ...fleet.env, HEALTH_HOST: "127.0.0.1", HEALTH_PORT: String(port), ...env };
@@ -81,13 +81,17 @@ export async function alertGround(t: Test, command: string, signal: AbortSignal)
       );
       t.teardown(() => process.stop());
       await prometheus.scrape(healthUrl);
-      return process;
+      return async () => {
+        await prometheus.forget(healthUrl);
+        await process.stop();
+      };
     },
   };
 }
 
 /** @throws {Error} with what it answers */
 export async function put(url: string, body: unknown): Promise<void> {
-  const answer = await fetch(url, { method: "PUT", body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`Cannot put to ${url}: ${answer.status} ${await answer.text()}`);
 }

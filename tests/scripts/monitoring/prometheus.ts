@@ -22,6 +22,8 @@ export interface Alarm {
 export interface Prometheus {
   /** Has it read one more process; `/metrics` below each. */
   scrape(healthUrl: string): Promise<void>;
+  /** As when Kubernetes takes a pod away. */
+  forget(healthUrl: string): Promise<void>;
   query(expr: string): Promise<readonly Sample[]>;
   /** How many series the expression had at any time since `from`, epoch ms. */
   seriesSince(expr: string, from: number): Promise<number>;
@@ -86,6 +88,10 @@ export async function startPrometheus(
   return {
     async scrape(healthUrl) {
       urls.push(healthUrl);
+      await writeTargets();
+    },
+    async forget(healthUrl) {
+      urls.splice(urls.indexOf(healthUrl), 1);
       await writeTargets();
     },
     async query(expr) {

@@ -52,7 +52,7 @@ export const workerCases = [
   ...stories("WorkerRestarts", "warning", {
     rings: [
       {
-        what: "three times in a quarter of an hour",
+        what: "three times in half an hour",
         series: { [started]: "10 10 20 20 30 30 40x20", [build("payment")]: "1x30" },
         atMinute: 12,
       },
