@@ -32,6 +32,11 @@ export class OldestFailure {
     return oldest;
   }
 
+  /** How many are remembered, ended ones included. */
+  get kept(): number {
+    return this.heap.length;
+  }
+
   private drop(): void {
     const last = this.heap.pop();
     if (last === undefined || this.heap.length === 0) return;

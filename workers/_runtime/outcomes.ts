@@ -12,7 +12,6 @@ import {
 import { type Decision, decide } from "./decide.ts";
 import type { Family } from "./family.ts";
 import { bytesOf } from "./grouping.ts";
-import type { Stage } from "./headers.ts";
 import { expect, leave, takeFollowers } from "./order.ts";
 import type { Partition } from "./partition.ts";
 import type { KafkaRecord, OutRecord } from "./record.ts";
@@ -123,7 +122,7 @@ export class Outcomes {
       return this.retry(run, record, decision, due, failure);
     }
     report.failed(run, family.source, "dead letter", durationMs, failure);
-    this.deadLetter(run, record, result.stage, result.error);
+    this.deadLetter(run, record, failure);
   }
 
   /** The copy goes to its delay topic, and the key's later records follow it there. */
@@ -166,14 +165,15 @@ export class Outcomes {
   /** No attempt can be made at it: a dead letter at once. */
   poison(run: Run, record: KafkaRecord, error: Error): void {
     const { report, family } = this.parts;
-    report.failed(run, family.source, "dead letter", undefined, failureHeaders("frame", error));
-    this.deadLetter(run, record, "frame", error);
+    const failure = failureHeaders("frame", error);
+    report.failed(run, family.source, "dead letter", undefined, failure);
+    this.deadLetter(run, record, failure);
   }
 
   /** Releases the key's followers. */
-  private deadLetter(run: Run, record: KafkaRecord, stage: Stage, error: Error): void {
+  private deadLetter(run: Run, record: KafkaRecord, failure: FailureHeaders): void {
     leave(run.queue, run);
-    this.write(run, this.letterOf(run, record, failureHeaders(stage, error), Date.now()));
+    this.write(run, this.letterOf(run, record, failure, Date.now()));
     this.partition.queues.schedule(run.queue);
   }
 

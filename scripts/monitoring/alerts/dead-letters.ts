@@ -53,7 +53,8 @@ export const deadLetterAlerts: Alerts = ({ seconds, span }) => [
   {
     name: "ReplayStalled",
     severity: "warning",
-    expr: `max by (worker) (boxoffice_replay_stalled_seconds) > ${seconds(10 * MINUTE)}`,
+    // A letter that fails again waits out its ladder, 11 minutes 11 seconds at most, before it has its outcome.
+    expr: `max by (worker) (boxoffice_replay_stalled_seconds) > ${seconds(20 * MINUTE)}`,
     summary: "A replay has not moved for {{ $value | humanizeDuration }}",
     description:
       "A replay that runs and isn't paused has neither sent a letter nor heard of an outcome for" +

@@ -107,7 +107,7 @@ export const deadLetters: Dashboard = {
         },
         {
           title: "How long has a replay stood still?",
-          ...{ shows: "lines", unit: "s", width: 6, limit: 600, alert: "ReplayStalled" },
+          ...{ shows: "lines", unit: "s", width: 6, limit: 1200, alert: "ReplayStalled" },
           queries: [{ expr: "max(boxoffice_replay_stalled_seconds)", legend: "longest" }],
         },
       ],

@@ -101,6 +101,16 @@ t.test("decode() puts the type on the event and on records in unions, not on oth
   t.strictSame(codec.decode(Tree, 1, Buffer.from([2, 0])), { type: "Tree", next, leaf: {} } as Event);
 });
 
+t.test("lookups count a miss for each reader that is compiled, and hits afterwards", async (t) => {
+  const { codec } = codecOf({ 3: schema, 4: { ...schema, doc: "another build's" } });
+  const bytes = peer(schema).toBuffer({ id: "r-1", amount: 5 });
+  t.throws(() => codec.decode(Paid, 3, bytes), /not loaded yet/);
+  t.same(codec.lookups, { hits: 0, misses: 0 }, "nothing was there to be looked up");
+  for (const id of [3, 4]) await codec.resolveName(id, signal);
+  for (const id of [3, 3, 3, 4, 3]) codec.decode(Paid, id, bytes);
+  t.same(codec.lookups, { hits: 3, misses: 2 });
+});
+
 t.test("decode() throws Unresolvable with id, record and reason", async (t) => {
   const { codec } = codecOf({
     3: { ...schema, fields: [fields[0]] },

@@ -1,7 +1,10 @@
+import { Registry } from "prom-client";
 import t from "tap";
 import { boundedLabel } from "../../../workers/_runtime/bounded-label.ts";
 import { createMetrics } from "../../../workers/_runtime/metrics.ts";
+import { gauge, registered } from "../../../workers/_runtime/mod.ts";
 import { outcomes } from "../../../workers/_runtime/outcome.ts";
+import { processRegistry } from "../../../workers/_runtime/process-metrics.ts";
 import { TRANSACTION_RESULTS } from "../../../workers/_runtime/reader-metrics.ts";
 
 t.test("createMetrics() publishes the runtime's metrics with the worker's name", async (t) => {
@@ -55,6 +58,36 @@ t.test("Metrics.partitionGone() forgets the partition's gauges", async (t) => {
   const text = await metrics.registry.metrics();
   t.match(text, 'boxoffice_lag{topic="payments",partition="0"');
   t.notMatch(text, 'partition="1"');
+});
+
+t.test("Metrics.deadLetter() tells so many classes and fingerprints apart, and no more", async (t) => {
+  const metrics = createMetrics({ worker: "payment" });
+  for (let n = 0; n < 500; n++) metrics.deadLetter("reservations", "handle", `Error${n}`, `print${n}`);
+  const lines = (await metrics.registry.getSingleMetricAsString("boxoffice_dead_letters_total"))
+    .split("\n")
+    .filter((line) => line.startsWith("boxoffice_"));
+  t.equal(lines.length, 40 + 60 + 1, "known classes, known fingerprints of other classes, the rest");
+  t.ok(
+    lines.includes(
+      'boxoffice_dead_letters_total{topic="reservations",stage="handle",error="other",fingerprint="other",worker="payment"} 400',
+    ),
+  );
+});
+
+t.test("createMetrics() in a registry that is given leaves its identity as it is", async (t) => {
+  const registry = processRegistry({ worker: "payment", build: "1.2.3", commit: "abc" });
+  t.equal(createMetrics({ worker: "payment", registry }).registry, registry);
+  const text = await registry.metrics();
+  const identity = `version="1.2.3",commit="abc",node="${process.version}",worker="payment"`;
+  t.ok(text.includes(`boxoffice_build_info{${identity}} 1\n`));
+  t.match(text, "# TYPE boxoffice_records_total counter\n");
+});
+
+t.test("registered() refuses a name twice", async (t) => {
+  const registry = new Registry();
+  const twice = gauge({ name: "twice", unit: "things", help: "Twice" });
+  registered(registry, { twice });
+  t.throws(() => registered(registry, { twice }), /boxoffice_twice/);
 });
 
 t.test("boundedLabel() lets the first values pass and calls the rest other", async (t) => {

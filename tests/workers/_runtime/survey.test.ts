@@ -34,8 +34,46 @@ t.test("the lag of a partition is on /metrics and in its status, also while noth
     partitions.sort((a, b) => a.partition - b.partition).map(({ lag }) => lag),
     [10, 20],
   );
+  const drain = async () =>
+    /^boxoffice_drain_seconds\{.*\} (\S+)$/m.exec(await (await fetch(`${health.url}/metrics`)).text())?.[1];
+  await until(t, "it is told that nothing moves", async () => (await drain()) === "+Inf");
   release();
   await until(t, "the lag is gone", async () => (await lags()).sort().join() === "0: 0,1: 0");
+  t.equal(await drain(), "0");
+});
+
+t.test("what is retried again and again grows older on /metrics, until it is through", async (t) => {
+  const f = await fleet(t);
+  const source = noteTopic(f.unique("old"), 1);
+  let fails = true;
+  const worker = defineWorker({
+    name: f.unique("failing"),
+    reads: [from(source, Note)],
+    retry: Array.from({ length: 16 }, (_, n) => `${200 + n}ms`),
+    handle() {
+      if (fails) throw new Error("not yet");
+    },
+  });
+  await f.prepare([source], [worker]);
+  const { health } = await f.run(worker);
+  await f.send([f.note(source, { key: "k", n: 0 })]);
+  const age = async () =>
+    Number(
+      /^boxoffice_oldest_parked_seconds\{.*\} (\S+)$/m.exec(
+        await (await fetch(`${health.url}/metrics`)).text(),
+      )?.[1],
+    );
+  await until(t, "it is retried", async () => (await age()) > 0);
+  let last = 0;
+  // Every observation of the next seconds, a dozen retries: it is never forgotten between two topics.
+  await until(t, "it is some seconds old", async () => {
+    const now = await age();
+    if (now < last) t.fail(`it fell from ${last} to ${now} s`);
+    last = now;
+    return now >= 2;
+  });
+  fails = false;
+  await until(t, "it is through", async () => (await age()) === 0);
 });
 
 t.test("the event loop's delay is on /metrics", async (t) => {

@@ -53,6 +53,12 @@ t.test("the replayer, with a stack of its own", { timeout: 120_000 }, async (t) 
       t.equal(seen.size, LETTERS);
       const metrics = await (await fetch(`${running.health.url}/metrics`)).text();
       t.match(metrics, /boxoffice_replay_letters_total\{result="sent",worker="replayer"\} [1-9]/);
+      const state = async (name: string) =>
+        new RegExp(`boxoffice_replay_jobs\\{state="${name}",worker="replayer"\\} (\\d+)`).exec(
+          await (await fetch(`${running.health.url}/metrics`)).text(),
+        )?.[1];
+      await until(t, "its job is told as done", async () => (await state("done")) === "1");
+      t.equal(await state("sending"), "0");
       await until(t, "its queue is empty", async () => {
         const keys = await redis.call("KEYS", "boxoffice:replays:2*");
         return Array.isArray(keys) && keys.length === 0;

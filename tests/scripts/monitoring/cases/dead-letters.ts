@@ -62,7 +62,7 @@ export const deadLetterCases = [
     silent: [{ what: "under 27 days", series: aged(26.9), atMinute: 20 }],
   }),
   ...stories("ReplayStalled", "warning", {
-    rings: [{ what: "for over ten minutes", series: { [stalled]: "601x5" }, atMinute: 1 }],
-    silent: [{ what: "for ten minutes", series: { [stalled]: "600x5" }, atMinute: 5 }],
+    rings: [{ what: "for over twenty minutes", series: { [stalled]: "1201x5" }, atMinute: 1 }],
+    silent: [{ what: "for twenty minutes", series: { [stalled]: "1200x5" }, atMinute: 5 }],
   }),
 ];
