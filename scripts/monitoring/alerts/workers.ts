@@ -32,7 +32,7 @@ export function workerAlerts({ span }: Pace, workers: readonly string[]): readon
       severity: "warning",
       expr:
         `sum by (worker) (changes(process_start_time_seconds[${span(HOUR / 2)}])` +
-        ` and on (job, instance) last_over_time(boxoffice_build_info[${span(HOUR / 2)}])) > 2`,
+        ` and on (job, instance) last_over_time(boxoffice_build_info[${span(HOUR / 2)}])) > 1`,
       summary: "{{ $labels.worker }} was restarted {{ $value }} times in half an hour",
       description:
         "Processes of {{ $labels.worker }} began anew {{ $value }} times within half an hour: it crashes at what it starts" +

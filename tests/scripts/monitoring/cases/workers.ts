@@ -52,15 +52,15 @@ export const workerCases = [
   ...stories("WorkerRestarts", "warning", {
     rings: [
       {
-        what: "three times in half an hour",
-        series: { [started]: "10 10 20 20 30 30 40x20", [build("payment")]: "1x30" },
+        what: "twice in half an hour",
+        series: { [started]: "10 10 20 20 30 30x20", [build("payment")]: "1x30" },
         atMinute: 12,
       },
     ],
     silent: [
       {
-        what: "twice",
-        series: { [started]: "10 10 20 20 30 30 30x20", [build("payment")]: "1x30" },
+        what: "once",
+        series: { [started]: "10 10 20 20x30", [build("payment")]: "1x30" },
         atMinute: 12,
       },
       { what: "another program of that name", series: { [started]: "10 20 30 40 50 60x20" }, atMinute: 10 },
