@@ -36,30 +36,43 @@ export async function writeUnreadable({ fleet }: Ground): Promise<void> {
   await sendRaw(fleet.env, [{ key: "unreadable", value }]);
 }
 
-/** Has a topic keep its records for so long only. */
-export async function keepFor({ fleet }: Ground, topic: string, ms: number): Promise<void> {
-  const { brokers } = readConfig(fleet.env, ["KAFKA_BROKERS"]).kafka;
-  const { ConfigResourceTypes, Kafka, logLevel } = kafkajs;
-  const admin = new Kafka({ clientId: "faults", brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
+/** A letter of that DLQ once more, as if it had lain there for so long. */
+export async function ageLetter({ fleet }: Ground, dlq: string, ms: number): Promise<void> {
+  const { kafka } = readConfig(fleet.env, ["KAFKA_BROKERS"]);
+  const broker = connectBroker(kafka, FAULTS);
+  const { Kafka, logLevel } = kafkajs;
+  const brokers = [...kafka.brokers];
+  const producer = new Kafka({ clientId: "faults", brokers, logLevel: logLevel.NOTHING }).producer();
   try {
-    const configEntries = [{ name: "retention.ms", value: String(ms) }];
-    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
-    await admin.alterConfigs({ validateOnly: false, resources });
+    const lies = (await broker.admin.offsets(dlq)).find(({ low, high }) => high > low);
+    const [letter] = lies === undefined ? [] : await broker.readAt(dlq, lies.partition, lies.low, 1_000_000);
+    if (letter === undefined) throw new Error(`Cannot age a letter of '${dlq}': it is empty`);
+    const { partition, key, value, headers } = letter;
+    const named = Object.fromEntries(
+      headers.map((each) => [String(each.key), each.value ?? Buffer.alloc(0)]),
+    );
+    const timestamp = String(Date.now() - ms);
+    await producer.connect();
+    await producer.send({ topic: dlq, messages: [{ partition, key, value, headers: named, timestamp }] });
   } finally {
-    await admin.disconnect();
+    await producer.disconnect();
+    await broker.close();
   }
 }
 
-/** A member that reads nothing and makes its group join again as soon as it has joined; until `signal`. */
-export async function unrest({ fleet }: Ground, group: string, signal: AbortSignal): Promise<void> {
+/** Two members that read nothing and have their group join again whenever it has joined; until `signal`. */
+export async function unrest(ground: Ground, group: string, signal: AbortSignal): Promise<void> {
+  await Promise.all([agitate(ground, group, signal), agitate(ground, group, signal)]);
+}
+
+async function agitate({ fleet }: Ground, group: string, signal: AbortSignal): Promise<void> {
   const broker = connectBroker(readConfig(fleet.env, ["KAFKA_BROKERS"]).kafka, FAULTS);
   const member = broker.member(
     // Not subscribed to all that its group reads: it is given no partition.
     { groupId: group, families: async () => [["concerts"]], owned: () => [], rebalanceTimeoutMs: 30_000 },
     {
       drain: async () => {},
-      assigned: () => void setTimeout(() => signal.aborted || member.rejoin(), 300),
+      assigned: () => void setTimeout(() => signal.aborted || member.rejoin()),
       batch: () => true,
       heartbeat() {},
       crashed: (error) => console.error(error),
