@@ -11,7 +11,7 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutil
 WORKDIR /source
 COPY package.json package-lock.json ./
 COPY bin ./bin
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY . .
 ARG SOURCE_COMMIT
 ENV SOURCE_COMMIT=${SOURCE_COMMIT}

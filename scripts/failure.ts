@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { NotAllowed, type RefusalCode, Refused } from "../workers/_letters/failures.ts";
+import { isBrokerAway, refusedUser } from "../workers/_runtime/broker/broker-error.ts";
 import { UsageError } from "../workers/_runtime/errors.ts";
 import { printableLines } from "./desk/printable.ts";
 import { Unanswered } from "./question.ts";
@@ -27,6 +28,13 @@ function failed(error: unknown): Failure {
   if (error instanceof NotAllowed || error instanceof Unanswered)
     return { code: 1, message: `boxoffice: ${error.message}` };
   if (unreachable(error)) return { code: 3, message: `boxoffice: ${error.message || "could not connect"}` };
+  if (isBrokerAway(error)) return { code: 3, message: `boxoffice: Cannot reach Kafka: ${error.message}` };
+  const refused = refusedUser(error);
+  if (refused !== undefined)
+    return {
+      code: 2,
+      message: `boxoffice: Kafka doesn't let this user do that (${refused}): check KAFKA_SASL_USERNAME, its password and its ACLs`,
+    };
   return { code: 70, message: `boxoffice: a bug: ${error.stack ?? error.message}` };
 }
 

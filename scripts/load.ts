@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { readConfig, UsageError } from "../workers/_runtime/mod.ts";
+import { type Config, readConfig, UsageError } from "../workers/_runtime/mod.ts";
 import { shipped } from "../workers/_runtime/shipped.ts";
 import { readConcertFile } from "./concerts/concert-file.ts";
 import type { Accepted, Sown } from "./load/accepted.ts";
+import { checkShop } from "./load/check-shop.ts";
 import { readSteps, writeSteps } from "./load/file.ts";
 import { duration, positiveNumber, share, wholeNumber } from "./load/flags.ts";
 import { onSale } from "./load/on-sale.ts";
@@ -12,6 +13,7 @@ import { demandOf } from "./load/plan.ts";
 import { showProgress } from "./load/progress.ts";
 import { runLoad } from "./load/run-load.ts";
 import { checkShares, DEFAULT_SHARES, type Shares } from "./load/shares.ts";
+import type { Shop } from "./load/shop.ts";
 import { createSower } from "./load/sow.ts";
 import type { Step } from "./load/step.ts";
 import { summaryTable } from "./load/summary.ts";
@@ -93,7 +95,10 @@ Examples:
   $ npx boxoffice load --rate 500 --duration 30s
   $ npx boxoffice load --fans 4000 --seed 7 --write on-sale.ndjson
   $ npx boxoffice load --replay tests/fixtures/on-sale.ndjson --ledger accepted.ndjson
-  $ npx boxoffice invariants --ledger accepted.ndjson`,
+  $ npx boxoffice invariants --ledger accepted.ndjson
+
+Exit codes: 0 all requests were sent, whatever was answered; 2 a flag, a file or configuration; 3 intake,
+            the broker or the registry can't be reached; 130 stopped by Ctrl-C`,
   )
   .action(load);
 
@@ -125,19 +130,36 @@ async function send(options: Options, steps: Iterable<Step> | AsyncIterable<Step
     run: options.run,
     timeoutMs: options.timeout,
   };
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort(new Error("Stopped by Ctrl-C")));
+  try {
+    await checkShop(shop, stop.signal);
+    await sendTo(shop, steps, config, options, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write("stopped\n");
+    process.exitCode = 130;
+  }
+}
+
+async function sendTo(
+  shop: Shop,
+  steps: Iterable<Step> | AsyncIterable<Step>,
+  config: Config,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
   const { ledger } = options;
   if (ledger !== undefined) writeFileSync(ledger, "");
   const note = (entry: Accepted | Sown) => {
     if (ledger !== undefined) appendFileSync(ledger, `${JSON.stringify(entry)}\n`);
   };
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort(new UsageError("Stopped by Ctrl-C")));
   await withBroker(async (broker) => {
-    const sow = await createSower(broker.producer(), config.registry, stop.signal);
+    const sow = await createSower(broker.producer(), config.registry, signal);
     const tally = createTally();
     const progress = showProgress(tally);
     try {
-      const summary = await runLoad({ shop, steps, sow, note, tally }, stop.signal);
+      const summary = await runLoad({ shop, steps, sow, note, tally }, signal);
       progress.stop();
       process.stdout.write(options.json ? jsonOf({ run: options.run, ...summary }) : summaryTable(summary));
     } finally {

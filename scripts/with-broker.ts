@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { isConnectionError } from "../workers/_runtime/broker/broker-error.ts";
+import { describe, isConnectionError } from "../workers/_runtime/broker/broker-error.ts";
 import { connectBroker } from "../workers/_runtime/broker/connect.ts";
 import type { Broker } from "../workers/_runtime/broker.ts";
 import { readConfig, Unavailable } from "../workers/_runtime/mod.ts";
@@ -16,11 +16,16 @@ export async function withBroker<T>(task: (broker: Broker) => Promise<T>): Promi
     return await task(broker);
   } catch (error) {
     if (!isConnectionError(error)) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Unavailable("kafka", `Cannot reach Kafka at KAFKA_BROKERS=${kafka.brokers.join(",")}: ${why}`, {
-      cause: error,
-    });
+    throw kafkaAway(error, kafka.brokers);
   } finally {
     await broker.close();
   }
+}
+
+/** What is told instead of what kafkajs says. */
+export function kafkaAway(error: unknown, brokers: readonly string[]): Unavailable {
+  const why = describe(error);
+  return new Unavailable("kafka", `Cannot reach Kafka at KAFKA_BROKERS=${brokers.join(",")}: ${why}`, {
+    cause: error,
+  });
 }

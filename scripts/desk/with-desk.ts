@@ -1,7 +1,7 @@
 import type { Call, Desk } from "../../workers/_letters/mod.ts";
 import { remoteDesk } from "../../workers/_letters/remote-desk.ts";
 import { exitCodes, UsageError } from "../../workers/_runtime/mod.ts";
-import { localDesk } from "./local-desk.ts";
+import { localDesk, localFailure } from "./local-desk.ts";
 import { operatorName } from "./operator.ts";
 import { scanProgress } from "./scan-progress.ts";
 
@@ -37,7 +37,7 @@ export async function withDesk(options: DeskOptions, task: (at: AtDesk) => Promi
     const call: Call = { signal: stop.signal, by };
     await task({ desk, call, run: (deed) => runCall(call, deed), suffix: suffixOf(options) });
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.signal.aborted) throw options.remote === undefined ? localFailure(error) : error;
     process.stderr.write("Stopped before it was through.\n");
     process.exitCode = exitCodes.no;
   } finally {

@@ -35,7 +35,7 @@ resume, throttle, cancel, edit, discard, restore, import, look. --ndjson: one en
 
 Examples:
   $ npx boxoffice dlq audit --since today
-  $ npx boxoffice dlq audit --plan 20261124T031205-5d1e9c --json
+  $ npx boxoffice dlq audit --plan 20261124-031205417-k7f3m --json
 
 Exit codes: 0 shown, none included; 1 stopped; 2 usage or configuration; 3 Kafka or the console can't be reached`,
   )

@@ -2,6 +2,7 @@ import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../worke
 import { age, moment, span } from "../desk/age.ts";
 import { fitTable } from "../desk/fit-table.ts";
 import { cut, printable } from "../desk/printable.ts";
+import { changeRows } from "./changes-text.ts";
 import { hexRows } from "./hex.ts";
 
 /** Newer events told one by one. */
@@ -18,7 +19,7 @@ export function detailText(detail: LetterDetail, now: number, suffix: string): s
       ? ""
       : section(
           `Edited by ${printable(detail.edit.by)}, ${moment(detail.edit.time)}: ${printable(detail.edit.reason)}`,
-          decodedText(detail.edit.decoded),
+          `${decodedText(detail.edit.decoded)}  what it changes\n${changeRows(detail.edit.changes)}`,
         ),
     section("Raw", rawText(detail)),
     section("Headers of its own", headersText(detail.headers.filter(({ ours }) => !ours))),

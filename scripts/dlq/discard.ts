@@ -12,6 +12,6 @@ export const discard = actCommand({
   "after",
   actHelp(`
   $ npx boxoffice dlq discard --fingerprint 5d1e --until today --reason 'test data of the load test'
-  $ npx boxoffice dlq discard --plan 20261124T031205-5d1e9c --reason 'refunded by hand, INC-12' --yes
+  $ npx boxoffice dlq discard --plan 20261124-031205417-k7f3m --reason 'refunded by hand, INC-12' --yes
   $ npx boxoffice dlq discard reservations.payment.dlq-3-1412 --reason 'a duplicate'`),
 );

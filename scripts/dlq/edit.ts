@@ -1,4 +1,5 @@
 import type { Decoded, EditResult, LetterDetail } from "../../workers/_letters/mod.ts";
+import { Unavailable, UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson, withReason } from "../desk/command.ts";
@@ -74,13 +75,22 @@ async function fromEditor(
 ): Promise<EventJson | undefined> {
   const look = { newer: false, ...(personal && { personal }) };
   const detail = await run((each) => desk.show(letter, look, each));
-  return await editInEditor(startOf(detail), letter, call.signal);
+  return await editInEditor(startOf(letter, detail), letter, call.signal);
 }
 
-/** What is edited: what an earlier edit left, else the letter; raw bytes when nothing can be decoded. */
-function startOf({ edit, decoded, raw }: LetterDetail): EventJson {
+/**
+ * What is edited: what an earlier edit left, else the letter; raw bytes when they can't be decoded.
+ * @throws {UsageError} when they can't be seen either: an empty editor would pass for an empty letter
+ */
+function startOf(letter: string, { edit, decoded, raw }: LetterDetail): EventJson {
   const now: Decoded = edit?.decoded ?? decoded;
-  return now.ok ? now.event : { raw: raw?.value ?? "" };
+  if (now.ok) return now.event;
+  if (now.error === Unavailable.name) throw new Unavailable("registry", now.reason);
+  if (raw === undefined)
+    throw new UsageError(
+      `Cannot open '${letter}' in an editor as it can't be decoded (${now.reason}): edit its raw bytes with --personal, or give the new event with --file`,
+    );
+  return { raw: raw.value ?? "" };
 }
 
 async function result(options: Options, { letter, written, ...rest }: EditResult): Promise<void> {

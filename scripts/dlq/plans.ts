@@ -22,7 +22,7 @@ JSON: a list of plans, as plan prints one; with a name that plan alone.
 
 Examples:
   $ npx boxoffice dlq plans
-  $ npx boxoffice dlq plans 20261124T031205-5d1e9c --json
+  $ npx boxoffice dlq plans 20261124-031205417-k7f3m --json
 
 Exit codes: 0 shown; 1 no such plan; 2 usage or configuration; 3 Kafka or the console can't be reached`,
   )

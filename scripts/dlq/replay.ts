@@ -56,9 +56,9 @@ ${JOB_JSON}
 It is the job as it ended, or with --detach as it began.
 
 Examples:
-  $ npx boxoffice dlq replay --plan 20261124T031205-5d1e9c --canary 10
-  $ npx boxoffice dlq replay --plan 20261124T031205-5d1e9c --rate 500 --stop-on-failure-share 5% --yes
-  $ npx boxoffice dlq replay --plan 20261124T031205-5d1e9c --detach --yes
+  $ npx boxoffice dlq replay --plan 20261124-031205417-k7f3m --canary 10
+  $ npx boxoffice dlq replay --plan 20261124-031205417-k7f3m --rate 500 --stop-on-failure-share 5% --yes
+  $ npx boxoffice dlq replay --plan 20261124-031205417-k7f3m --detach --yes
 
 Exit codes: 0 every letter is processed or sent to the source (--detach: it is started); 1 some are dead again or
             skipped, it was stopped or cancelled, you said no or stopped watching; 2 usage or configuration;

@@ -38,8 +38,8 @@ JSON: a list of { letter, id, result, text, time }; --ndjson: one a line, as the
 "dead again", "under way", "sent to source", "not sent", skipped.
 
 Examples:
-  $ npx boxoffice jobs results 20261124T031205-5d1e9c --result dead-again
-  $ npx boxoffice jobs results 20261124T031205-5d1e9c --ndjson | jq -r 'select(.result == "skipped") | .letter'
+  $ npx boxoffice jobs results 20261124-031205417-k7f3m --result dead-again
+  $ npx boxoffice jobs results 20261124-031205417-k7f3m --ndjson | jq -r 'select(.result == "skipped") | .letter'
 
 Exit codes: 0 shown; 1 no such job; 2 usage or configuration; 3 Kafka or the console can't be reached`,
   )

@@ -14,7 +14,7 @@ export const show = withJson(
 ${JOB_JSON}
 
 Examples:
-  $ npx boxoffice jobs show 20261124T031205-5d1e9c --json | jq .phase
+  $ npx boxoffice jobs show 20261124-031205417-k7f3m --json | jq .phase
 
 Exit codes: 0 shown, whatever its phase; 1 no such job; 2 usage or configuration; 3 Kafka or the console can't be
             reached`,

@@ -21,7 +21,7 @@ ${JOB_JSON}
 --json: the job as it ended; --ndjson: each look at it, one a line.
 
 Examples:
-  $ npx boxoffice jobs watch 20261124T031205-5d1e9c
+  $ npx boxoffice jobs watch 20261124-031205417-k7f3m
 
 Exit codes: 0 every letter is processed or sent to the source; 1 some are dead again or skipped, it was stopped or
             cancelled, there is no such job, or you left; 2 usage or configuration; 3 Kafka or the console can't be

@@ -17,7 +17,7 @@ const RESOURCES = {
 };
 
 /** How long a new pod must be ready before the next one is replaced: its first join disturbs the group. */
-const MIN_READY_SECONDS = 10;
+export const MIN_READY_SECONDS = 10;
 
 export function deployment(declarations: Declarations, worker: Worker): Manifest {
   const http = httpPortOf(worker.name, declarations.config);

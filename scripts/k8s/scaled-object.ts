@@ -2,8 +2,13 @@ import type { Worker } from "../../workers/_runtime/mod.ts";
 import { type Declarations, mostReplicas } from "./declarations.ts";
 import { labelsOf, type Manifest } from "./manifest.ts";
 
-/** Records behind per pod before one more is asked for. */
-const LAG_THRESHOLD = 500;
+/**
+ * Records behind a pod to those that it handles at once: lag counts what is being handled, too, so at 1 a healthy pod would
+ * ask for another (docs/decisions/scaling-on-lag.md).
+ */
+const LAG_PER_HANDLER = 2;
+/** How often Kubernetes' autoscaler looks. */
+const LOOK_SECONDS = 15;
 /** Each pod that goes makes the whole group stop and join again: one at a time, and only after five calm minutes. */
 export const SCALE_DOWN_SECONDS = 300;
 /** Never zero: nobody would fence, time parked records or answer for the group. */
@@ -15,6 +20,7 @@ export const TRIGGER_AUTHENTICATION = "boxoffice-kafka";
 
 /** Scales a worker on the lag of its source topics; never on its retry topics, whose lag is meant to be. */
 export function scaledObject(declarations: Declarations, worker: Worker): Manifest {
+  const most = mostReplicas(declarations, worker);
   return {
     apiVersion: "keda.sh/v1alpha1",
     kind: "ScaledObject",
@@ -23,13 +29,14 @@ export function scaledObject(declarations: Declarations, worker: Worker): Manife
       scaleTargetRef: { name: worker.name },
       pollingInterval: 15,
       minReplicaCount: MIN_REPLICAS,
-      maxReplicaCount: mostReplicas(declarations, worker),
+      maxReplicaCount: most,
       advanced: {
         horizontalPodAutoscalerConfig: {
           behavior: {
             scaleUp: {
               stabilizationWindowSeconds: 0,
-              policies: [{ type: "Percent", value: 100, periodSeconds: 30 }],
+              // All that are needed at once: each that joins makes the whole group stop, so one change is better than four.
+              policies: [{ type: "Pods", value: most, periodSeconds: LOOK_SECONDS }],
             },
             scaleDown: {
               stabilizationWindowSeconds: SCALE_DOWN_SECONDS,
@@ -46,8 +53,11 @@ export function scaledObject(declarations: Declarations, worker: Worker): Manife
           bootstrapServersFromEnv: "KAFKA_BROKERS",
           consumerGroup: worker.name,
           topic: topic.name,
-          lagThreshold: String(LAG_THRESHOLD),
+          lagThreshold: String(LAG_PER_HANDLER * worker.concurrency),
           offsetResetPolicy: resetPolicyOf(worker),
+          // Else lag beyond a pod a partition isn't counted, 12 pods' worth at 11 pods is within the autoscaler's tolerance, and
+          // the member with two partitions falls behind for ever. maxReplicaCount is what keeps idle ones away.
+          allowIdleConsumers: "true",
         },
       })),
     },

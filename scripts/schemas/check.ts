@@ -16,7 +16,7 @@ import { isRepository } from "./source/git.ts";
 import { projectIn } from "./source/project.ts";
 
 interface Options {
-  readonly against: readonly string[];
+  readonly against?: readonly string[];
   readonly fleet: boolean;
   readonly root: string;
 }
@@ -30,8 +30,7 @@ export const check = new Command("check")
     "--against <source>",
     "repeatable: git:<ref>, merge-base[:<branch>], registry, dir:<path>, snapshot[:<path>] " +
       "(default: merge-base, and schemas/snapshot.json if it is there)",
-    (word: string, before: readonly string[]) => [...before, word],
-    [],
+    (word: string, before: readonly string[] = []) => [...before, word],
   )
   .option("--no-fleet", "don't ask workers' codecs")
   .option("--root <folder>", "the checkout", checkout ?? ".");
@@ -52,7 +51,7 @@ Examples:
 Exit codes: 0 nothing breaks; 1 something does, or a waiver is expired or unused; 2 usage, or no schemas;
             3 could not check (no such ref, shallow clone, registry away, nothing to compare with)`,
   )
-  .action(async ({ against, fleet, root }: Options) => {
+  .action(async ({ against = [], fleet, root }: Options) => {
     const wanted = outputs();
     const signal = new AbortController().signal;
     try {

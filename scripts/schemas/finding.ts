@@ -33,12 +33,13 @@ export interface Finding {
   readonly against?: Place;
   /** One sentence without a full stop: `field 'seats' was removed, which payment reads without a default`. */
   readonly what: string;
+  /** Where the sentence doesn't say it yet. */
   readonly from?: string;
   readonly to?: string;
   /** Who can't read what: `payment can't read records written before`; never empty for an error. */
   readonly who: readonly string[];
   /** What to do: one sentence. */
   readonly fix: string;
-  /** The same for the same finding in the next run: a hash of rule, record, pointer, from and to. Waivers are bound to it. */
+  /** The same for the same finding in the next run: a hash of rule, record, pointer and what changed. Waivers are bound to it. */
   readonly fingerprint: string;
 }

@@ -1,14 +1,17 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { alive } from "./alive.ts";
+import { alive, startedAt } from "./alive.ts";
 
 /** Between two tries to take a lock that another process holds. */
 const TRY_MS = 200;
+/** So long a holder may take to say who it is; one killed before it did never will. */
+const NAMELESS_MS = 10_000;
 
 /**
  * Runs `work` while no other process on this machine does with the same folder as lock. A holder that died
- * without letting go is noticed by its process id.
+ * without letting go is noticed by its process id and when that process began: a cache outlives machines and
+ * containers, in which ids are used again.
  */
 export async function locked<T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(folder), { recursive: true });
@@ -26,13 +29,21 @@ export async function locked<T>(folder: string, signal: AbortSignal, work: () =>
 async function take(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
-    await writeFile(join(folder, "pid"), String(process.pid));
+    await writeFile(join(folder, "pid"), `${process.pid} ${startedAt(process.pid) ?? ""}`);
     return true;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    const holder = Number(await readFile(join(folder, "pid"), "utf8").catch(() => "0"));
-    // 0: taken this very moment, its process id not yet written.
-    if (holder > 0 && !alive(holder)) await rm(folder, { recursive: true, force: true });
+    if (await isLeft(folder)) await rm(folder, { recursive: true, force: true });
     return false;
   }
+}
+
+/** Whether nobody holds it any more. */
+async function isLeft(folder: string): Promise<boolean> {
+  const [pid = "", started = ""] = (await readFile(join(folder, "pid"), "utf8").catch(() => "")).split(" ");
+  if (pid === "") {
+    const taken = await stat(folder).catch(() => undefined);
+    return taken !== undefined && Date.now() - taken.mtimeMs > NAMELESS_MS;
+  }
+  return !alive(Number(pid)) || (started !== "" && startedAt(Number(pid)) !== started);
 }

@@ -164,7 +164,7 @@ export async function until(
   t: Test,
   what: string,
   condition: () => boolean | Promise<boolean>,
-  seconds = 30,
+  seconds = 90,
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition())) {

@@ -64,7 +64,7 @@ export function bareHands(
     states,
     lanes,
     store,
-    jobs: jobsDesk({ store, states, schedule: async () => {} }),
+    jobs: jobsDesk({ store, states, schedule: async () => {}, othersNow: async () => [] }),
     carryOut(plan) {
       const run = carryOut({ broker, store, lanes, states }, plan, ended.signal);
       running.add(run);

@@ -18,6 +18,21 @@ import { type SecureKafka, startSecureKafka } from "./secure-kafka.ts";
 export const CONCERT = "scripts/concerts/grand-hall.json";
 const root = resolve(import.meta.dirname, "../..");
 
+/** What a process is given besides, by its user; of none: the witness, who comes in by the brokers' open door. */
+export type MoreSettings = (user: string | undefined) => Readonly<Record<string, string>>;
+
+/** What is there before the first process of ours starts. */
+export interface SecuredGround {
+  readonly kafka: SecureKafka;
+  readonly stackEnv: Readonly<Record<string, string>>;
+  /** Goes with the fleet. */
+  readonly folder: string;
+}
+
+export interface SecuredOptions {
+  readonly prepare?: (ground: SecuredGround) => Promise<MoreSettings>;
+}
+
 export interface SecuredFleet {
   readonly kafka: SecureKafka;
   readonly passwords: ReadonlyMap<string, string>;
@@ -31,7 +46,12 @@ export interface SecuredFleet {
  * The whole fleet on a broker with TLS, SASL and an authorizer: every process as the user that the generated manifests
  * give it, and nothing prepared by anyone else.
  */
-export async function securedFleet(t: Test, concertId: string, signal: AbortSignal): Promise<SecuredFleet> {
+export async function securedFleet(
+  t: Test,
+  concertId: string,
+  signal: AbortSignal,
+  { prepare = async () => () => ({}) }: SecuredOptions = {},
+): Promise<SecuredFleet> {
   const since = Date.now();
   const folder = await mkdtemp(join(tmpdir(), "boxoffice-secured-"));
   const stack = await startStack({ services: ["registry", "redis", "smtp"] }, signal);
@@ -50,7 +70,12 @@ export async function securedFleet(t: Test, concertId: string, signal: AbortSign
     INTAKE_PORT: intakePort,
     CONSOLE_PORT: String(await freePort()),
   };
-  const bare = childEnvironment(process.env, { ...given, KAFKA_BROKERS: kafka.plain });
+  const settings = await prepare({ kafka, stackEnv: stack.env, folder });
+  const bare = childEnvironment(process.env, {
+    ...given,
+    KAFKA_BROKERS: kafka.plain,
+    ...settings(undefined),
+  });
   const envOf = (user: string): Record<string, string> => ({
     ...bare,
     KAFKA_BROKERS: kafka.sasl,
@@ -58,6 +83,7 @@ export async function securedFleet(t: Test, concertId: string, signal: AbortSign
     KAFKA_SASL_MECHANISM: "scram-sha-512",
     KAFKA_SASL_USERNAME: user,
     KAFKA_SASL_PASSWORD_FILE: join(folder, user),
+    ...settings(user),
   });
 
   const guard = startGuard(() => {});
@@ -71,7 +97,8 @@ export async function securedFleet(t: Test, concertId: string, signal: AbortSign
   const workers: WorkerProcess[] = [];
   t.teardown(() => Promise.all(workers.map((worker) => worker.process.stop())));
   for (const name of workerNames()) {
-    const env = { ...envOf(`boxoffice-${name}`), GATEWAY_URL: gateway.url };
+    const user = `boxoffice-${name}`;
+    const env = { ...envOf(user), GATEWAY_URL: settings(user).GATEWAY_URL ?? gateway.url };
     workers.push(...(await startWorkers([name], folder, env, guard, () => {})));
   }
   await runCommand(["concerts", "apply", join(root, CONCERT)], envOf("boxoffice-operator"), signal);

@@ -12,7 +12,7 @@ t.test(
       runCommand(["rebuild", "seats"], env),
     ]);
     t.equal(away.code, 3);
-    t.match(away.stderr, /Cannot reach Redis/);
+    t.match(away.stderr, /Cannot reach Redis at redis:\/\/127\.0\.0\.1:1: no connection \(ECONNREFUSED\)/);
     t.equal(unset.code, 2);
     t.match(unset.stderr, /REDIS_URL/);
   },

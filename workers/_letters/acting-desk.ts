@@ -3,8 +3,9 @@ import type { ActingDesk } from "./desk.ts";
 import type { DeskParts, Selects } from "./desk-parts.ts";
 import { type EditParts, editLetter } from "./edit.ts";
 import { importLetters } from "./import.ts";
-import { jobsDesk } from "./jobs.ts";
+import { type JobsParts, jobsDesk } from "./jobs.ts";
 import type { Lanes } from "./lane.ts";
+import { otherGroups } from "./other-groups.ts";
 import type { ReplayQueue } from "./replay-queue.ts";
 
 export interface ActingParts extends DeskParts, Selects, Pick<EditParts, "decode"> {
@@ -15,8 +16,10 @@ export interface ActingParts extends DeskParts, Selects, Pick<EditParts, "decode
 
 /** Everything that changes letters, on the lanes; and the jobs, which replayers carry out. */
 export function actingDesk(parts: ActingParts): ActingDesk {
+  const { broker, workers } = parts;
+  const othersNow: JobsParts["othersNow"] = ({ to, worker }) => otherGroups(broker, workers, to, worker);
   return {
-    ...jobsDesk(parts),
+    ...jobsDesk({ ...parts, othersNow }),
     ...changingDesk(parts),
     edit: (letter, wish, call) => editLetter(parts, letter, wish, call),
     import: (letters, deed, call) => importLetters(parts.broker, parts.lanes, letters, deed, call),

@@ -101,6 +101,10 @@ export const HistoryEntryAnswer = z.object({
   text: z.string(),
 });
 
+const ChangesAnswer = z
+  .array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() }))
+  .readonly();
+
 export const LetterDetailAnswer = z.object({
   ...LetterRowAnswer.shape,
   raw: maybe(z.object({ key: z.string().nullable(), value: z.string().nullable() })),
@@ -115,7 +119,9 @@ export const LetterDetailAnswer = z.object({
     )
     .readonly(),
   decoded: DecodedAnswer,
-  edit: maybe(z.object({ by: z.string(), reason: z.string(), time, decoded: DecodedAnswer })),
+  edit: maybe(
+    z.object({ by: z.string(), reason: z.string(), time, decoded: DecodedAnswer, changes: ChangesAnswer }),
+  ),
   history: z.array(HistoryEntryAnswer).readonly(),
   newer: z.union([
     z.array(z.object({ id: z.string(), time, record: maybe(z.string()) })).readonly(),
@@ -200,7 +206,7 @@ export const EditAnswer = z.object({
   schemaId: z.number(),
   before: DecodedAnswer,
   after: DecodedAnswer,
-  changes: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })).readonly(),
+  changes: ChangesAnswer,
 });
 
 export const AuditEntryAnswer = z.object({

@@ -42,7 +42,8 @@ export interface ActingDesk {
   /**
    * Starts the plan's job; there is at most one: a second call answers the first's job with `started: false`.
    * @throws {Refused} no-such-plan
-   * @throws {Refused} not-agreed: to the source, and `otherGroups` doesn't name every group that would see it
+   * @throws {Refused} not-agreed: to the source, and `otherGroups` doesn't name every group that would see it, those
+   * that came since the plan was made included
    */
   replay(plan: string, wish: ReplayWish, call: Call): Promise<{ job: Job; started: boolean }>;
   /**

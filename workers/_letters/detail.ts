@@ -3,6 +3,7 @@ import { identity, type Place, parseIdentity } from "../_runtime/identity.ts";
 import type { KafkaRecord } from "../_runtime/record.ts";
 import type { Named, Reading } from "./decode.ts";
 import type { Call } from "./desk.ts";
+import { editChanges } from "./edit-changes.ts";
 import { Refused } from "./failures.ts";
 import { readRange } from "./follow.ts";
 import { type Chapter, historyOf } from "./history.ts";
@@ -14,6 +15,7 @@ import { newerEvents } from "./newer.ts";
 import type { PlanLog } from "./plan-log.ts";
 import { readAudit } from "./read-audit.ts";
 import type { Sources } from "./select.ts";
+import type { Edit } from "./state.ts";
 import { headerRow, toldReading, traceIdOf } from "./told.ts";
 
 /** Letters that one record was, one after the other, told at most; replays are capped far below. */
@@ -43,24 +45,25 @@ export async function detailOf(
   const letter = letterReader()(record);
   const state = states.of(id);
   const edit = state.outcome === "open" || state.outcome === "discarded" ? state.edit : undefined;
-  const read = async (value: Buffer | null) =>
-    toldReading(await reading(sources, letter, value, signal), personal);
+  const read = (value: Buffer | null) => reading(sources, letter, value, signal);
+  const own = await read(record.value);
   const configs = await broker.admin.topicConfigs([place.topic], ["retention.ms", "cleanup.policy"]);
   return {
     ...rowOf(letter, state, retentionMs(configs.get(place.topic))),
     raw: personal ? { key: base64(record.key), value: base64(record.value) } : undefined,
     headers: record.headers.map(headerRow),
-    decoded: await read(record.value),
-    edit: edit && {
-      by: edit.by,
-      reason: edit.reason,
-      time: edit.time,
-      decoded: await read(Buffer.from(edit.value, "base64")),
-    },
+    decoded: toldReading(own, personal),
+    edit: edit && editTold(edit, own, await read(Buffer.from(edit.value, "base64")), personal),
     history: historyOf(await chaptersOf(sources, letter, signal), (plan) => log.planned(plan)?.plan),
     newer: newer ? await newerEvents({ broker, decoder }, letter, signal) : "not asked",
     traceId: traceIdOf(record.headers),
   };
+}
+
+function editTold({ by, reason, time }: Edit, own: Reading, edited: Reading, personal: boolean) {
+  const told = (all: boolean) => ({ before: toldReading(own, all), after: toldReading(edited, all) });
+  const shown = told(personal);
+  return { by, reason, time, decoded: shown.after, changes: editChanges(told(true), shown) };
 }
 
 /** A letter can be looked at while the registry is away: what can't be decoded is told. */

@@ -4,6 +4,7 @@ import type { Call } from "./desk.ts";
 import { Refused } from "./failures.ts";
 import { type Frozen, freeze } from "./frozen.ts";
 import { judge } from "./judge.ts";
+import { otherGroups } from "./other-groups.ts";
 import { overtaken } from "./overtaken.ts";
 import type { Plan, PlanTarget, PlanWish } from "./plan.ts";
 import { type Match, type Sources, selectAll } from "./select.ts";
@@ -110,17 +111,4 @@ async function targetsOf(
     });
   }
   return targets;
-}
-
-/** Whoever reads the topic, or has, or is declared to, but for the worker itself. */
-async function otherGroups(
-  broker: Broker,
-  workers: readonly Worker[],
-  topic: string,
-  worker: string,
-): Promise<string[]> {
-  const declared = workers.filter(({ reads }) => reads.some((read) => read.topic.name === topic));
-  const groups = new Set([...(await broker.admin.groupsOn(topic)), ...declared.map(({ name }) => name)]);
-  groups.delete(worker);
-  return [...groups].sort();
 }

@@ -6,10 +6,11 @@ import type { Worker } from "../_runtime/worker.ts";
 import { auditRecord } from "./audit.ts";
 import { standing } from "./change-letters.ts";
 import type { Call } from "./desk.ts";
+import { editChanges } from "./edit-changes.ts";
 import { editedValue, invalid } from "./edit-value.ts";
 import type { EditResult, EditWish } from "./edited-letter.ts";
 import { Refused } from "./failures.ts";
-import { changesOf, missingIn } from "./json-value.ts";
+import { missingIn } from "./json-value.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { Deed, Lanes } from "./lane.ts";
 import type { Decoded } from "./letter-detail.ts";
@@ -59,7 +60,7 @@ export async function editLetter(
   const missing = missingIn(whole, realAfter.event);
   if (missing !== undefined)
     throw invalid(`Cannot edit '${letter}' as '${after.record}' has no field '${missing}'`, missing);
-  const changes = [...changesOf(sides(real, realAfter), sides(masked, after))];
+  const changes = editChanges({ before: real, after: realAfter }, { before: masked, after });
   const same = standingValue?.equals(value) ?? false;
   if (!same && wish.dryRun !== true) {
     const deed = { by: call.by, reason: wish.reason, time: Date.now() };
@@ -122,10 +123,6 @@ function standingValueOf(state: { readonly edit?: { readonly value: string } }, 
 
 function isSame(a: Buffer | null, b: Buffer | null): boolean {
   return a === null || b === null ? a === b : a.equals(b);
-}
-
-function sides(before: Decoded, after: Decoded) {
-  return { before: before.ok ? before.event : undefined, after: after.ok ? after.event : undefined };
 }
 
 function why(decoded: Decoded): string {

@@ -1,4 +1,4 @@
-import type { Decoded } from "./letter-detail.ts";
+import type { Decoded, FieldChange } from "./letter-detail.ts";
 import type { Reason } from "./reason.ts";
 
 export interface EditWish extends Reason {
@@ -14,6 +14,5 @@ export interface EditResult {
   readonly schemaId: number;
   readonly before: Decoded;
   readonly after: Decoded;
-  /** Fields that differ, by path. */
-  readonly changes: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
+  readonly changes: readonly FieldChange[];
 }

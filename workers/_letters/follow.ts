@@ -125,7 +125,7 @@ async function allBounds(broker: Reader, topics: readonly string[]): Promise<rea
 }
 
 /** None: there is no such topic, or no longer. */
-async function boundsOf(broker: Reader, topic: string): Promise<readonly PartitionOffsets[]> {
+export async function boundsOf(broker: Reader, topic: string): Promise<readonly PartitionOffsets[]> {
   try {
     return await broker.admin.offsets(topic);
   } catch (error) {

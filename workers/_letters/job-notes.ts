@@ -6,6 +6,14 @@ export function refusedNote(letters: RefusedLetters, count = letters.size): stri
   return first && `the broker refused ${count} letters, first ${first[0]}: ${first[1]}`;
 }
 
+/** Nobody carries the job out, as far as can be told. */
+export function silentNote(forMs: number, wasTakenUp: boolean): string {
+  const seconds = Math.floor(forMs / 1_000);
+  return wasTakenUp
+    ? `nothing was heard of its replayer for ${seconds} s, and the figures are that old: look whether one runs (boxoffice run replayer)`
+    : `no replayer has taken it up for ${seconds} s: look whether one runs (boxoffice run replayer)`;
+}
+
 export function interruptedNote(why: string): string {
   return `it was interrupted and is tried again: ${why}`;
 }

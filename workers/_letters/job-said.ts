@@ -1,4 +1,4 @@
-import { hasEnded, nextSaid, type Order, type Said, told } from "./job.ts";
+import { hasEnded, nextSaid, type Order, SAY_ANYWAY_MS, type Said, told } from "./job.ts";
 import { interruptedNote, refusedNote } from "./job-notes.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { Tally } from "./tally.ts";
@@ -70,14 +70,15 @@ function noteOf({ refused, interrupted, phase, gates }: Progress): string | unde
   return phase === "awaiting" ? undefined : gates.slowed;
 }
 
-/** Says it under the plan's keys, unless nothing has changed since it last did. */
+/** Says it under the plan's keys, unless nothing has changed since it last did, a little while ago. */
 export class Telling {
-  readonly #store: PlanStore;
+  readonly #store: Pick<PlanStore, "change">;
   readonly #plan: string;
   readonly #heard: ((said: Said) => void) | undefined;
   #last = "";
+  #at = 0;
 
-  constructor(store: PlanStore, plan: string, heard?: (said: Said) => void) {
+  constructor(store: Pick<PlanStore, "change">, plan: string, heard?: (said: Said) => void) {
     this.#store = store;
     this.#plan = plan;
     this.#heard = heard;
@@ -85,7 +86,7 @@ export class Telling {
 
   async say(said: Said, signal: AbortSignal): Promise<void> {
     const text = JSON.stringify({ ...said, time: 0 });
-    if (text === this.#last) return;
+    if (text === this.#last && said.time - this.#at < SAY_ANYWAY_MS) return;
     await this.#store.change(
       this.#plan,
       (now) => {
@@ -95,6 +96,7 @@ export class Telling {
       signal,
     );
     this.#last = text;
+    this.#at = said.time;
     this.#heard?.(said);
   }
 }

@@ -1,3 +1,4 @@
+import { silentNote } from "./job-notes.ts";
 import type { Plan } from "./plan.ts";
 import type { Job, JobPhase } from "./replay-job.ts";
 import type { Deed } from "./state.ts";
@@ -65,13 +66,38 @@ export function nextSaid(now: Said | undefined, said: Said): Said | undefined {
   return { ...said, phase, note, endedAt, skipped, refused };
 }
 
-/** An order holds at once, whether or not a replayer has heard of it. */
-export function jobOf(plan: Pick<Plan, "plan" | "letters">, order: Order, said: Said | undefined): Job {
+/** As long a job may wait until a replayer has it, which takes seconds. */
+const TAKEN_UP_MS = 15_000;
+/** A replayer says where its job stands this often at least, though nothing has changed. */
+export const SAY_ANYWAY_MS = 30_000;
+/** Nobody who has the job keeps silent for so long. */
+const SILENT_MS = 3 * SAY_ANYWAY_MS;
+
+/** For how long nothing was heard of who should have the job; undefined: it is well. */
+function silentFor(order: Order, said: Said | undefined, now: number): number | undefined {
+  if (order.cancelled || order.paused || (said && hasEnded(said.phase))) return undefined;
+  const ms = now - (said?.time ?? order.time);
+  return ms > (said ? SILENT_MS : TAKEN_UP_MS) ? ms : undefined;
+}
+
+/**
+ * An order holds at once, whether or not a replayer has heard of it. Where nobody has the job that is told: old figures
+ * must not pass for new ones.
+ */
+export function jobOf(
+  plan: Pick<Plan, "plan" | "letters">,
+  order: Order,
+  said: Said | undefined,
+  now: number,
+): Job {
+  const silentMs = silentFor(order, said, now);
+  const silent = silentMs !== undefined;
   return {
     plan: plan.plan,
     by: order.by,
     reason: order.reason,
     ...phaseOf(order, said),
+    ...(silent && { note: silentNote(silentMs, said !== undefined) }),
     letters: plan.letters,
     sent: said?.sent ?? 0,
     processed: said?.processed ?? 0,
@@ -81,8 +107,8 @@ export function jobOf(plan: Pick<Plan, "plan" | "letters">, order: Order, said: 
     canary: order.canary,
     rate: order.rate,
     pace: order.pace,
-    speed: said?.speed ?? 0,
-    allowed: said?.allowed,
+    speed: silent ? 0 : (said?.speed ?? 0),
+    allowed: silent ? undefined : said?.allowed,
     stopOnFailureShare: order.stopOnFailureShare,
     startedAt: order.time,
   };

@@ -6,7 +6,7 @@ import { Refused } from "./failures.ts";
 import { lettersOf } from "./frozen.ts";
 import { hasEnded, jobOf, type Order } from "./job.ts";
 import type { KnownStates } from "./known-states.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanTarget } from "./plan.ts";
 import type { Planned } from "./plan-log.ts";
 import type { PlanChange, PlanStore } from "./plan-store.ts";
 import type { Job, JobOrder, JobResult, ReplayWish } from "./replay-job.ts";
@@ -20,11 +20,13 @@ export interface JobsParts {
   readonly states: KnownStates;
   /** Tells replayers at once; without it (or Redis) they find the job by themselves within seconds. */
   readonly schedule: ReplayQueue["schedule"];
+  /** Groups that would see records of a target on its source topic now; some may have come since the plan was made. */
+  readonly othersNow: (target: PlanTarget) => Promise<readonly string[]>;
 }
 
 export type JobsDesk = Pick<ActingDesk, "replay" | "jobs" | "job" | "control" | "results">;
 
-export function jobsDesk({ store, states, schedule }: JobsParts): JobsDesk {
+export function jobsDesk({ store, states, schedule, othersNow }: JobsParts): JobsDesk {
   const standing = async (plan: string, signal: AbortSignal) => {
     await store.log.catchUp(signal);
     return store.log.planned(plan);
@@ -36,11 +38,14 @@ export function jobsDesk({ store, states, schedule }: JobsParts): JobsDesk {
       checkWish(wish);
       let started = false;
       const mine = orderOf(wish, by);
+      const before = await standing(plan, signal);
+      const asked = before?.plan.to === "source" && !before.order ? before.plan.targets : [];
+      const others = (await Promise.all(asked.map(othersNow))).flat();
       const planned = await store.change(
         plan,
         (now) => {
           if (!now) throw noSuchPlan(plan);
-          if (!now.order) checkAgreed(now.plan, wish);
+          if (!now.order) checkAgreed(now.plan, others, wish);
           // After an unknown end the order that stands may be this very one.
           started = now.order === undefined || isSameDeed(now.order, mine);
           return now.order ? undefined : { order: mine, audit: replayEntry(now.plan, mine) };
@@ -123,12 +128,11 @@ function checkRate(rate: number | undefined): void {
 }
 
 /** @throws {Refused} not-agreed, naming the groups */
-function checkAgreed({ to, targets }: Plan, wish: ReplayWish): void {
+function checkAgreed({ to, targets }: Plan, others: readonly string[], wish: ReplayWish): void {
   if (to !== "source") return;
   const agreed = new Set(wish.otherGroups ?? []);
-  const missing = [...new Set(targets.flatMap(({ otherGroups }) => otherGroups))].filter(
-    (group) => !agreed.has(group),
-  );
+  const seeing = new Set([...targets.flatMap(({ otherGroups }) => otherGroups), ...others]);
+  const missing = [...seeing].filter((group) => !agreed.has(group));
   if (missing.length > 0)
     throw new Refused(
       "not-agreed",
@@ -150,7 +154,7 @@ function ordered(
 ): PlanChange | undefined {
   if (!now?.order) throw noSuchJob(plan);
   const { order, said } = now;
-  const { phase } = jobOf(now.plan, order, said);
+  const { phase } = jobOf(now.plan, order, said, deed.time);
   if (wish.order === "cancel" && phase === "cancelled") return undefined;
   if (hasEnded(phase))
     throw new Refused("not-running", `Cannot ${wish.order} job '${plan}' as it has ended: it is ${phase}`);
@@ -176,7 +180,7 @@ function rateText(rate: number | undefined): string {
 }
 
 function jobIn({ plan, order, said }: Planned): Job | undefined {
-  return order && jobOf(plan, order, said);
+  return order && jobOf(plan, order, said, Date.now());
 }
 
 function resultOf(plan: string, letter: string, state: LetterState, refused: string | undefined): JobResult {

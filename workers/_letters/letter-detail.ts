@@ -12,14 +12,27 @@ export interface LetterDetail extends LetterRow {
   readonly raw: { readonly key: string | null; readonly value: string | null } | undefined;
   readonly headers: readonly HeaderRow[];
   readonly decoded: Decoded;
-  /** The value an edit put in its place, decoded likewise. */
+  /** The value an edit put in its place, decoded likewise, and where it differs from the letter's own. */
   readonly edit:
-    | { readonly by: string; readonly reason: string; readonly time: number; readonly decoded: Decoded }
+    | {
+        readonly by: string;
+        readonly reason: string;
+        readonly time: number;
+        readonly decoded: Decoded;
+        readonly changes: readonly FieldChange[];
+      }
     | undefined;
   readonly history: readonly HistoryEntry[];
   /** The key's events behind this one that were processed since; "unknown" where the log is gone or too long. */
   readonly newer: readonly NewerEvent[] | "unknown" | "not asked";
   readonly traceId: string | undefined;
+}
+
+/** A field that an edit changes, by path; masked values differ by what is behind the mask. */
+export interface FieldChange {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 export interface HeaderRow {

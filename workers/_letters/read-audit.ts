@@ -1,7 +1,8 @@
 import type { Broker } from "../_runtime/broker.ts";
+import { UsageError } from "../_runtime/errors.ts";
 import { AUDIT } from "./audit.ts";
 import type { AuditEntry, AuditWish } from "./audit-entry.ts";
-import { readRange } from "./follow.ts";
+import { boundsOf, readRange } from "./follow.ts";
 
 const LIMIT = 1_000;
 /** Read from the end, this many offsets at a time. */
@@ -13,7 +14,11 @@ export async function readAudit(
   { since, until, by, plan, letter, limit = LIMIT }: AuditWish,
   signal: AbortSignal,
 ): Promise<AuditEntry[]> {
-  const [bounds] = await broker.admin.offsets(AUDIT);
+  const [bounds] = await boundsOf(broker, AUDIT);
+  if (bounds === undefined)
+    throw new UsageError(
+      `Cannot read the audit trail as topic '${AUDIT}' is missing: run 'boxoffice topics apply'`,
+    );
   const found: AuditEntry[] = [];
   const matches = (entry: AuditEntry) =>
     (since === undefined || entry.time >= since) &&
@@ -21,8 +26,8 @@ export async function readAudit(
     (by === undefined || entry.by === by) &&
     (plan === undefined || entry.plan === plan) &&
     (letter === undefined || entry.letter === letter);
-  const low = bounds?.low ?? 0;
-  for (let to = bounds?.high ?? 0; to > low && found.length < limit; to -= BLOCK) {
+  const { low, high } = bounds;
+  for (let to = high; to > low && found.length < limit; to -= BLOCK) {
     const block: AuditEntry[] = [];
     const range = { topic: AUDIT, partition: 0, from: Math.max(low, to - BLOCK), to };
     await readRange(broker, range, { signal, patienceMs: 1_000 }, (records) => {

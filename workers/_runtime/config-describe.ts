@@ -12,7 +12,7 @@ export function configRows({ texts }: Pick<Resolved, "texts">): readonly ConfigR
   return settingNames.map((name) => {
     const setting: Setting = settings[name];
     const { text, source } = texts.get(name) ?? { text: undefined, source: "unset" };
-    const value = text === undefined ? undefined : maskValue(text, setting.secret);
+    const value = text === undefined ? undefined : maskValue(text, setting);
     return { name, value, source, doc: setting.doc };
   });
 }

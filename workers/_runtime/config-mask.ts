@@ -1,9 +1,15 @@
 const MASK = "********";
 
-/** `value` as it may be shown: a whole secret not at all, a URL without its password. */
-export function maskValue(value: string, secret: "whole" | "url" | undefined): string {
-  if (secret === "whole") return MASK;
-  return secret === "url" ? maskUrl(value) : value;
+/** `value` as it may be shown: a secret not at all, a URL without its password, whatever setting it stands in. */
+export function maskValue(
+  value: string,
+  setting: {
+    readonly secret?: "whole" | "url";
+    readonly kind: { readonly mask?: (text: string) => string };
+  },
+): string {
+  if (setting.secret === "whole") return MASK;
+  return setting.kind.mask?.(value) ?? value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Resolved } from "./config-resolve.ts";
 import type { SettingName, SettingValues } from "./config-settings.ts";
 import type { ConfigProblem } from "./errors.ts";
+import { takeLogin } from "./url-login.ts";
 
 /** What can't be right between settings that are each fine on their own. */
 export function relationProblems({ values }: Resolved): readonly ConfigProblem[] {
@@ -48,6 +49,15 @@ function saslProblems(values: SettingValues): readonly ConfigProblem[] {
 }
 
 function registryProblems(values: SettingValues): readonly ConfigProblem[] {
+  const url = values.SCHEMA_REGISTRY_URL;
+  const auth = values.SCHEMA_REGISTRY_USERNAME ?? values.SCHEMA_REGISTRY_TOKEN;
+  if (url !== undefined && auth !== undefined && takeLogin(url).authorization !== undefined)
+    return [
+      {
+        name: "SCHEMA_REGISTRY_URL",
+        problem: "it can't hold a login beside SCHEMA_REGISTRY_USERNAME or SCHEMA_REGISTRY_TOKEN",
+      },
+    ];
   const user = values.SCHEMA_REGISTRY_USERNAME !== undefined;
   const password = values.SCHEMA_REGISTRY_PASSWORD !== undefined;
   if (user && !password)
@@ -116,10 +126,34 @@ function consoleProblems(values: SettingValues): readonly ConfigProblem[] {
   return problems;
 }
 
+const CLEAR: readonly (readonly [name: SettingName, protocol: string, better: string])[] = [
+  ["SCHEMA_REGISTRY_URL", "http:", "https"],
+  ["REDIS_URL", "redis:", "rediss"],
+  ["SMTP_URL", "smtp:", "smtps, or ?requireTLS=true,"],
+  ["GATEWAY_URL", "http:", "https"],
+];
+
 /** What works but is probably not meant. */
 export function relationWarnings(values: SettingValues): readonly string[] {
   const tls = values.KAFKA_TLS === "on" || values.KAFKA_TLS_CA || values.KAFKA_TLS_CERT;
-  return values.KAFKA_SASL_MECHANISM === "plain" && !tls
-    ? ["KAFKA_SASL_MECHANISM is plain without KAFKA_TLS: the password travels in the clear"]
-    : [];
+  return [
+    ...(values.KAFKA_SASL_MECHANISM === "plain" && !tls
+      ? ["KAFKA_SASL_MECHANISM is plain without KAFKA_TLS: the password travels in the clear"]
+      : []),
+    ...CLEAR.filter(([name, protocol]) => isClear(values, name, protocol)).map(
+      ([name, , better]) => `${name} logs in without TLS: the password travels in the clear; use ${better}`,
+    ),
+  ];
+}
+
+/** On this machine nobody listens in between. */
+function isClear(values: SettingValues, name: SettingName, protocol: string): boolean {
+  const value = values[name];
+  if (typeof value !== "string") return false;
+  const url = new URL(value);
+  const byOthers =
+    name === "SCHEMA_REGISTRY_URL" &&
+    Boolean(values.SCHEMA_REGISTRY_PASSWORD ?? values.SCHEMA_REGISTRY_TOKEN);
+  const safe = url.protocol !== protocol || url.searchParams.get("requireTLS") === "true";
+  return !safe && !isLoopback(url.hostname) && (url.password !== "" || byOthers);
 }

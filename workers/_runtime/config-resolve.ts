@@ -115,7 +115,7 @@ function missing(name: SettingName, setting: Setting, misspelt: ReadonlyMap<stri
 }
 
 function refused(name: SettingName, setting: Setting, text: string): ConfigProblem {
-  const shown = maskValue(text, setting.secret);
+  const shown = maskValue(text, setting);
   // Kubernetes sets <SERVICE>_PORT=tcp://… in every pod of a namespace that has a service of that name.
   const hint =
     name.endsWith("_PORT") && text.startsWith("tcp://")

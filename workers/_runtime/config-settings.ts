@@ -1,4 +1,5 @@
 import {
+  bareUrl,
   brokerList,
   byteSize,
   duration,
@@ -36,6 +37,7 @@ function setting<T>(kind: ValueKind<T>, doc: string, more: Omit<Setting, "kind" 
 }
 
 const http = url("http", "https");
+const bareHttp = bareUrl("http", "https");
 
 /**
  * Every setting there is, with its defaults by profile: the one table. The local endpoints are the ports
@@ -66,7 +68,7 @@ export const settings = {
   ),
   KAFKA_SASL_USERNAME: setting(text, "For plain and scram"),
   KAFKA_SASL_PASSWORD: setting(text, "For plain and scram", { secret: "whole" }),
-  KAFKA_SASL_TOKEN_URL: setting(http, "For oauthbearer: the token endpoint"),
+  KAFKA_SASL_TOKEN_URL: setting(bareHttp, "For oauthbearer: the token endpoint"),
   KAFKA_SASL_CLIENT_ID: setting(text, "For oauthbearer"),
   KAFKA_SASL_CLIENT_SECRET: setting(text, "For oauthbearer", { secret: "whole" }),
   KAFKA_SASL_SCOPE: setting(text, "For oauthbearer, when the endpoint wants one"),
@@ -132,9 +134,9 @@ export const settings = {
   CONSOLE_PORT: setting(port, "0 takes a free one", {
     default: { local: "8088", test: "0", production: "8088" },
   }),
-  CONSOLE_URL: setting(http, "As browsers see it; needed with CONSOLE_OIDC_ISSUER, or beyond loopback"),
+  CONSOLE_URL: setting(bareHttp, "As browsers see it; needed with CONSOLE_OIDC_ISSUER, or beyond loopback"),
   CONSOLE_HEALTH_URLS: setting(urlList("http", "https"), "Workers' health ports, to show their metrics"),
-  CONSOLE_OIDC_ISSUER: setting(http, "Who signs people in (OpenID Connect)"),
+  CONSOLE_OIDC_ISSUER: setting(bareHttp, "Who signs people in (OpenID Connect)"),
   CONSOLE_OIDC_CLIENT_ID: setting(text, "Of the console at the issuer"),
   CONSOLE_OIDC_CLIENT_SECRET: setting(text, "Unset: a public client", { secret: "whole" }),
   CONSOLE_OIDC_SCOPE: setting(text, "Asked of the issuer", { default: "openid" }),
@@ -168,7 +170,7 @@ export const settings = {
   }),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
-    http,
+    bareHttp,
     "Collector of traces (OTLP over HTTP); unset: nothing is traced",
   ),
   OTEL_EXPORTER_OTLP_HEADERS: setting(text, "For the collector: name=value, comma-separated", {

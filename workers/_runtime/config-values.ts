@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { maskUrl } from "./config-mask.ts";
 import { durationMs } from "./duration.ts";
 
 /** How the text of a setting is read. */
@@ -6,6 +7,8 @@ export interface ValueKind<T> {
   /** Completes the sentence "it must be …". */
   readonly allowed: string;
   readonly schema: z.ZodType<T, string>;
+  /** What of it may be shown; without one all, unless the setting is a secret. */
+  readonly mask?: (text: string) => string;
 }
 
 /** A kind whose reader throws, or answers undefined, for text it doesn't take. */
@@ -56,23 +59,36 @@ export const byteSize = kind("a size like '512KiB', '64MiB' or '2GiB'", (value) 
   return match && unit ? Number(match[1]) * unit : undefined;
 });
 
+/** One that may hold a login. */
 export function url(...protocols: readonly string[]): ValueKind<string> {
   const forms = protocols.map((protocol) => `${protocol}://`).join(" or ");
-  return kind(`a URL that starts with ${forms}`, (value) => {
+  const read = kind(`a URL that starts with ${forms}`, (value) => {
     const parsed = new URL(value);
     // Without a trailing slash, so that paths can be appended.
     return protocols.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== ""
       ? value.replace(/\/+$/, "")
       : undefined;
   });
+  return { ...read, mask: maskUrl };
+}
+
+/** One of a setting that is no secret and is named in logs and errors: whoever logs in there has other settings. */
+export function bareUrl(...protocols: readonly string[]): ValueKind<string> {
+  const any = url(...protocols);
+  const read = kind(`${any.allowed} and holds no user and password`, (value) => {
+    const { username, password } = new URL(value);
+    return username === "" && password === "" ? any.schema.parse(value) : undefined;
+  });
+  return { ...read, mask: maskUrl };
 }
 
 export function urlList(...protocols: readonly string[]): ValueKind<readonly string[]> {
-  const one = url(...protocols);
-  return kind(`a comma-separated list, each ${one.allowed}`, (value) => {
+  const one = bareUrl(...protocols);
+  const read = kind(`a comma-separated list, each ${one.allowed}`, (value) => {
     const urls = value.split(",").map((each) => one.schema.safeParse(each.trim()));
     return urls.every((each) => each.success) ? urls.map((each) => each.data) : undefined;
   });
+  return { ...read, mask: maskUrl };
 }
 
 /** A program's way in. */

@@ -13,4 +13,5 @@ export * from "./redis.ts";
 export * from "./registry.ts";
 export * from "./timers.ts";
 export { inSpan, traceHeaders } from "./tracing.ts";
+export { takeLogin } from "./url-login.ts";
 export * from "./worker.ts";

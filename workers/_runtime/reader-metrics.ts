@@ -1,4 +1,5 @@
 import { counter, gauge, histogram } from "./metric.ts";
+import { outcomes } from "./outcome.ts";
 
 const TOPIC = "the worker's source topics";
 const PARTITION = "those this member owns";
@@ -15,7 +16,7 @@ export const readerMetrics = {
     help: "Records by what became of an attempt",
     labels: {
       topic: TOPIC,
-      outcome: "done, skipped, retry, parked, dead letter, halted, dropped",
+      outcome: outcomes.join(", "),
     },
   }),
   handlerSeconds: histogram({

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisOptions as ClientOptions, Redis } from "ioredis";
 import type { Logger } from "pino";
+import { maskUrl } from "./config-mask.ts";
 import { redisError } from "./redis-error.ts";
 
 /**
@@ -56,13 +57,14 @@ export async function connectRedis(url: string, options: RedisOptions): Promise<
     commandTimeout: COMMAND_TIMEOUT_MS,
   });
   const server = watchServer(client, log);
+  const place = maskUrl(url);
 
   async function run(command: () => Promise<unknown>): Promise<unknown> {
-    if (server.refusal() !== undefined) throw redisError(new Error(server.refusal()));
+    if (server.refusal() !== undefined) throw redisError(new Error(server.refusal()), place);
     try {
       return await command();
     } catch (error) {
-      throw redisError(error);
+      throw redisError(error, place);
     }
   }
 
@@ -99,11 +101,15 @@ function watchServer(client: Redis, log: Logger) {
   let runId: string | undefined;
   let refusal: string | undefined = "not connected yet";
   let connects = 0;
+  let cause: string | undefined;
   const lost = () => {
     connects++;
     runId = undefined;
-    refusal = "connection lost";
+    refusal = cause === undefined ? "connection lost" : `no connection (${cause})`;
   };
+  client.on("error", (error: Error & { code?: string }) => {
+    cause = error.code ?? error.message;
+  });
   client.on("close", lost);
   client.on("ready", async () => {
     const connect = ++connects;
@@ -118,6 +124,7 @@ function watchServer(client: Redis, log: Logger) {
         return;
       }
       refusal = undefined;
+      cause = undefined;
       runId = infoField(text, "run_id");
     } catch (error) {
       log.warn({ err: error }, "Redis did not say who it is");

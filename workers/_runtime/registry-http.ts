@@ -1,5 +1,6 @@
 import type { RegistryConfig } from "./config.ts";
 import { Unavailable } from "./errors.ts";
+import { basic, takeLogin } from "./url-login.ts";
 
 /** Largest answer that is read; schemas are a few kB. */
 const MOST_BYTES = 4_194_304;
@@ -33,11 +34,13 @@ const INVALID = 42201;
  * a whole topic.
  */
 export function registryCalls(config: RegistryConfig, timeoutMs: number): CallRegistry {
-  const base = config.url.replace(/\/+$/, "");
+  const login = takeLogin(config.url);
+  const base = login.url.replace(/\/+$/, "");
+  const authorization = authorizationOf(config) ?? login.authorization;
   const headers = {
     accept: "application/vnd.schemaregistry.v1+json, application/json",
     "content-type": "application/json",
-    ...authorization(config),
+    ...(authorization !== undefined && { authorization }),
   };
   return async ({ method, path, body }, signal) => {
     signal.throwIfAborted();
@@ -105,10 +108,9 @@ async function textOf(response: Response): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function authorization({ auth }: RegistryConfig): { authorization?: string } {
-  if (auth === undefined) return {};
-  if ("token" in auth) return { authorization: `Bearer ${auth.token}` };
-  return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString("base64")}` };
+function authorizationOf({ auth }: RegistryConfig): string | undefined {
+  if (auth === undefined) return undefined;
+  return "token" in auth ? `Bearer ${auth.token}` : basic(auth.username, auth.password);
 }
 
 // fetch says "fetch failed" and keeps what happened in the cause; of an address list each has its own.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobsOptions } from "bullmq";
 import type { Logger } from "pino";
+import { maskUrl } from "./config-mask.ts";
 import { redisClient } from "./redis.ts";
 import { redisError } from "./redis-error.ts";
 import { inSpan, type SpanOptions, type TraceHeaders, traceHeaders } from "./tracing.ts";
@@ -70,12 +71,13 @@ export async function createTimers<T extends object>(
   queue.on("error", quiet(log));
   const handling = onDue && (await startHandling(options, prefix, concurrency, onDue));
 
+  const place = maskUrl(url);
   const outage = (error: unknown): never => {
-    throw redisError(error);
+    throw redisError(error, place);
   };
   // BullMQ would wait for the first connect without limit.
   const checkConnected = () => {
-    if (client.status !== "ready") throw redisError(new Error("not connected"));
+    if (client.status !== "ready") throw redisError(new Error("not connected"), place);
   };
   const giveUpAt = Date.now() + waitMs;
   while (client.status !== "ready" && Date.now() < giveUpAt) await sleep(5);

@@ -162,8 +162,9 @@ export class Transactions {
 
   private async commit(decided: Run[]): Promise<void> {
     const { group, rest, offsets } = fit(decided, (runs) => this.offsetsWith(runs, decided));
-    // They wait for what makes room in the done map: the lowest undone record, which may always run.
-    if (rest.length > 0) this.decided = [...rest, ...this.decided];
+    // They wait for what makes room in the done map: the lowest undone record, which may always run. Halves behind them
+    // wait, too: a key's later event must not overtake its earlier one.
+    if (rest.length > 0) this.decided = [...rest, ...this.again.splice(0).flat(), ...this.decided];
     if (offsets.length === 0) return;
     const dirty = this.parts.tracks().filter((track) => track.dirty);
     for (const track of dirty) track.dirty = false;

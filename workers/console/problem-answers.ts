@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { Refused } from "../_letters/failures.ts";
 import { isConnectionError } from "../_runtime/broker/broker-error.ts";
-import { PublishFailed, Unavailable } from "../_runtime/mod.ts";
+import { PublishFailed, Unavailable, UsageError } from "../_runtime/mod.ts";
 import { Problem, problemBody, problems } from "./problem.ts";
 
 const RETRY_AFTER_S = 2;
@@ -49,6 +49,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Refused) return new Problem(error.code, error.message, error.details, error);
   if (error instanceof Unavailable || error instanceof PublishFailed)
     return new Problem("unavailable", error.message, [], error);
+  // Of a desk: a topic is missing, and what makes it is in the sentence.
+  if (error instanceof UsageError) return new Problem("unavailable", error.message, [], error);
   if (isConnectionError(error))
     return new Problem("unavailable", "Kafka can't be asked at the moment", [], error);
   if (error instanceof DOMException && error.name === "TimeoutError")

@@ -1,5 +1,5 @@
 import type { Config } from "../_runtime/mod.ts";
-import { inSpan, traceHeaders, Unavailable } from "../_runtime/mod.ts";
+import { inSpan, takeLogin, traceHeaders, Unavailable } from "../_runtime/mod.ts";
 import type { Standing, Step } from "./decide.ts";
 import { standingOf } from "./gateway-answer.ts";
 import { Unheard } from "./unheard.ts";
@@ -56,16 +56,14 @@ interface Address {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** fetch refuses an address with a user and password in it: they travel as basic authentication. */
 function addressOf(url: string): Address {
-  const base = new URL(url.endsWith("/") ? url : `${url}/`);
-  const { username, password } = base;
-  base.username = "";
-  base.password = "";
-  const attributes = { "http.request.method": "POST", "server.address": base.hostname };
-  if (username === "" && password === "") return { base, headers: {}, attributes };
-  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  return { base, headers: { authorization: `Basic ${login.toString("base64")}` }, attributes };
+  const login = takeLogin(url.endsWith("/") ? url : `${url}/`);
+  const base = new URL(login.url);
+  return {
+    base,
+    headers: login.authorization === undefined ? {} : { authorization: login.authorization },
+    attributes: { "http.request.method": "POST", "server.address": base.hostname },
+  };
 }
 
 interface Exchanged {

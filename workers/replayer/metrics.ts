@@ -81,7 +81,7 @@ export function replayMetrics(registry: Registry) {
       const counts = new Map(JOB_PHASES.map((phase) => [phase, 0]));
       const watched = plans.flatMap(({ plan, order, said }) => {
         if (order === undefined) return [];
-        const { phase, sent, processed, deadAgain, skipped } = jobOf(plan, order, said);
+        const { phase, sent, processed, deadAgain, skipped } = jobOf(plan, order, said, now);
         counts.set(phase, (counts.get(phase) ?? 0) + 1);
         if (phase === "stopped" || phase === "cancelled" || phase === "done") return [];
         return {

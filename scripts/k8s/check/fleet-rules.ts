@@ -1,9 +1,10 @@
 import { durationMs } from "../../../workers/_runtime/duration.ts";
 import type { Worker } from "../../../workers/_runtime/mod.ts";
 import { mostReplicas } from "../declarations.ts";
+import { MIN_READY_SECONDS } from "../deployment.ts";
 import { graceSeconds, PRE_STOP_SECONDS, shutdownMs } from "../grace.ts";
 import { httpPortOf } from "../http-port.ts";
-import { numberAt, textAt } from "./fields.ts";
+import { at, numberAt, textAt } from "./fields.ts";
 import type { Found, Rule } from "./finding.ts";
 import { argsOf, mainContainer, podOf, variablesOf } from "./pods.ts";
 import { appOf, named, ofKind, podMakers, type Scene, titleOf } from "./scene.ts";
@@ -88,6 +89,35 @@ export const fleetRules: readonly Rule[] = [
             message: `maxSurge is ${surge ?? "25 % (the default)"} for a consumer group`,
             fix: "maxSurge: 0, maxUnavailable: 1",
           },
+        ];
+      }),
+  },
+  {
+    id: "rollout-in-a-rush",
+    why: "the next pod goes before the last one has settled in the group, which stands still meanwhile",
+    find: (scene) =>
+      deployments(scene).flatMap(([each, worker]) => {
+        const strategy = ["spec", "strategy", "rollingUpdate", "maxUnavailable"];
+        const most = at(each, ...strategy);
+        const seconds = numberAt(each, "spec", "minReadySeconds") ?? 0;
+        const object = titleOf(each);
+        return [
+          ...(seconds > 0
+            ? []
+            : [
+                {
+                  ...{ object, field: "spec.minReadySeconds", message: "it is missing" },
+                  fix: `minReadySeconds: ${MIN_READY_SECONDS}`,
+                },
+              ]),
+          ...(worker.reads.length === 0 || most === 1
+            ? []
+            : [
+                {
+                  ...{ object, field: strategy.join("."), message: `it is ${most ?? "25 % (the default)"}` },
+                  fix: "maxSurge: 0, maxUnavailable: 1",
+                },
+              ]),
         ];
       }),
   },

@@ -1,21 +1,35 @@
 import type { Manifest } from "../manifest.ts";
-import { at, listAt, numberAt, textAt } from "./fields.ts";
+import { at, listAt, numberAt, textAt, textsAt } from "./fields.ts";
 import type { Found, Rule } from "./finding.ts";
 import { containersOf, podOf } from "./pods.ts";
-import { named, ofKind, podMakers, type Scene, titleOf } from "./scene.ts";
+import { everyPodMaker, isOurs, named, ofKind, podMakers, type Scene, titleOf } from "./scene.ts";
+
+const ENFORCE = "pod-security.kubernetes.io/enforce";
 
 /** Of every pod, whoever's it is. */
 export const podRules: readonly Rule[] = [
   {
     id: "pod-security",
     why: "the namespace enforces 'restricted': such a pod is never started",
-    find: (scene) => podMakers(scene).flatMap(unsafe),
+    find: (scene) => everyPodMaker(scene).flatMap(unsafe),
+  },
+  {
+    id: "namespace-unrestricted",
+    why: "Kubernetes would start there what the checks here would have refused",
+    find: (scene) =>
+      ofKind(scene, "Namespace")
+        .filter((each) => textsAt(each, "metadata", "labels").get(ENFORCE) !== "restricted")
+        .map((each) => ({
+          ...{ object: titleOf(each), field: "metadata.labels" },
+          message: `${ENFORCE} is ${textsAt(each, "metadata", "labels").get(ENFORCE) ?? "missing"}`,
+          fix: `${ENFORCE}: restricted`,
+        })),
   },
   {
     id: "token-mounted",
     why: "no worker talks to Kubernetes; who takes one over could",
     find: (scene) =>
-      podMakers(scene).flatMap((each) => {
+      everyPodMaker(scene).flatMap((each) => {
         const account = named(
           scene,
           "ServiceAccount",
@@ -36,7 +50,7 @@ export const podRules: readonly Rule[] = [
     id: "no-resources",
     why: "without a request it is put on a full node, without a limit of memory one leak takes the node's other pods along",
     find: (scene) =>
-      podMakers(scene).flatMap((each) =>
+      everyPodMaker(scene).flatMap((each) =>
         containersOf(each).flatMap(([field, container]) =>
           [["requests", "cpu"] as const, ["requests", "memory"] as const, ["limits", "memory"] as const]
             .filter(([kind, what]) => at(container, "resources", kind, what) === undefined)
@@ -52,7 +66,7 @@ export const podRules: readonly Rule[] = [
     id: "floating-image",
     why: "two pods of one Deployment could run two builds, and nobody could go back",
     find: (scene) =>
-      podMakers(scene).flatMap((each) =>
+      everyPodMaker(scene).flatMap((each) =>
         containersOf(each).flatMap(([field, container]) => {
           const image = textAt(container, "image") ?? "";
           const name = image.split("/").at(-1) ?? "";
@@ -167,7 +181,8 @@ function unsafe(each: Manifest): readonly Found[] {
         ...must("runAsUser", 65_532, of("runAsUser") !== 0),
         ...must("allowPrivilegeEscalation", false),
         ...must("privileged", false, of("privileged") !== true),
-        ...must("readOnlyRootFilesystem", true),
+        // Not part of 'restricted': others' images may need to write.
+        ...must("readOnlyRootFilesystem", true, of("readOnlyRootFilesystem") === true || !isOurs(each)),
         ...must(
           "capabilities.drop",
           ["ALL"],

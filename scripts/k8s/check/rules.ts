@@ -2,6 +2,7 @@ import type { Manifest } from "../manifest.ts";
 import type { Finding, Rule } from "./finding.ts";
 import { fleetRules } from "./fleet-rules.ts";
 import { kafkaRules } from "./kafka-rules.ts";
+import { loginRules } from "./login-rules.ts";
 import { networkRules } from "./network-rules.ts";
 import { podRules } from "./pod-rules.ts";
 import { scalingRules } from "./scaling-rules.ts";
@@ -11,6 +12,7 @@ import { settingsRules } from "./settings-rules.ts";
 export const RULES: readonly Rule[] = [
   ...fleetRules,
   ...scalingRules,
+  ...loginRules,
   ...kafkaRules,
   ...networkRules,
   ...podRules,

@@ -7,30 +7,7 @@ import { at, listAt, numberAt, textAt, textsAt } from "./fields.ts";
 import type { Found, Rule } from "./finding.ts";
 import { deployments } from "./fleet-rules.ts";
 import { ofKind, type Scene, titleOf } from "./scene.ts";
-
-/** What KEDA's Kafka scaler reads, https://keda.sh/docs/2.20/scalers/apache-kafka/; it takes any key, and ignores others. */
-const TRIGGER_KEYS = new Set([
-  "activationLagThreshold",
-  "allowIdleConsumers",
-  "bootstrapServers",
-  "bootstrapServersFromEnv",
-  "consumerGroup",
-  "consumerGroupFromEnv",
-  "ensureEvenDistributionOfPartitions",
-  "excludePersistentLag",
-  "lagThreshold",
-  "limitToPartitionsWithLag",
-  "offsetResetPolicy",
-  "partitionLimitation",
-  "sasl",
-  "saslTokenType",
-  "scaleToZeroOnInvalidOffset",
-  "tls",
-  "topic",
-  "topicFromEnv",
-  "unsafeSsl",
-  "version",
-]);
+import { HARMFUL_KEYS, TRIGGER_KEYS } from "./trigger-keys.ts";
 
 export const scalingRules: readonly Rule[] = [
   {
@@ -89,19 +66,7 @@ export const scalingRules: readonly Rule[] = [
   {
     id: "scales-down-at-once",
     why: "each pod that leaves stops the whole group: a lag that comes and goes would never be worked off",
-    find: (scene) =>
-      scaled(scene).flatMap(([each]) => {
-        const behavior = ["spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown"];
-        const seconds = numberAt(each, ...behavior, "stabilizationWindowSeconds");
-        if (seconds !== undefined && seconds >= SCALE_DOWN_SECONDS) return [];
-        return [
-          {
-            ...{ object: titleOf(each), field: `${behavior.join(".")}.stabilizationWindowSeconds` },
-            message: `${seconds ?? "not set"}`,
-            fix: `at least ${SCALE_DOWN_SECONDS}`,
-          },
-        ];
-      }),
+    find: (scene) => scaled(scene).flatMap(([each]) => fastScaleDown(each)),
   },
   {
     id: "two-scalers",
@@ -132,6 +97,27 @@ export const scalingRules: readonly Rule[] = [
 
 function targetOf(manifest: Manifest): string | undefined {
   return textAt(manifest, "spec", "scaleTargetRef", "name");
+}
+
+/** Sooner than after a calm while, or more than one pod at a time. */
+function fastScaleDown(each: Manifest): readonly Found[] {
+  const behavior = ["spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown"];
+  const found = (field: string, message: string, fix: string): Found => ({
+    ...{ object: titleOf(each), field: `${behavior.join(".")}.${field}`, message, fix },
+  });
+  const seconds = numberAt(each, ...behavior, "stabilizationWindowSeconds");
+  const policies = listAt(each, ...behavior, "policies");
+  const oneByOne = policies.every(
+    (policy) => textAt(policy, "type") === "Pods" && numberAt(policy, "value") === 1,
+  );
+  return [
+    ...(seconds !== undefined && seconds >= SCALE_DOWN_SECONDS
+      ? []
+      : [found("stabilizationWindowSeconds", `${seconds ?? "not set"}`, `at least ${SCALE_DOWN_SECONDS}`)]),
+    ...(policies.length > 0 && oneByOne
+      ? []
+      : [found("policies", "it may take more than one pod at a time", "one policy: {type: Pods, value: 1}")]),
+  ];
 }
 
 /** Scaled objects of declared workers that read topics. */
@@ -172,6 +158,7 @@ function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
       const wanted = new Map([
         ["consumerGroup", worker.name],
         ["offsetResetPolicy", resetPolicyOf(worker)],
+        ["allowIdleConsumers", "true"],
       ]);
       const topic = textAt(trigger, "metadata", "topic");
       const wrong: (readonly [key: string, is: string | undefined, wanted: string])[] = [];
@@ -183,11 +170,20 @@ function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
       const threshold = Number(textAt(trigger, "metadata", "lagThreshold") ?? "0");
       if (!(threshold > 0))
         wrong.push(["lagThreshold", textAt(trigger, "metadata", "lagThreshold"), "a number"]);
-      return wrong.map(([key, is, value]) => ({
-        ...{ object, field: `${field}.metadata.${key}` },
-        message: is === undefined ? "it is missing" : `it is '${is}'`,
-        fix: `${key}: ${value}`,
-      }));
+      return [
+        ...wrong.map(([key, is, value]) => ({
+          ...{ object, field: `${field}.metadata.${key}` },
+          message: is === undefined ? "it is missing" : `it is '${is}'`,
+          fix: `${key}: ${value}`,
+        })),
+        ...[...HARMFUL_KEYS]
+          .filter(([key]) => textAt(trigger, "metadata", key) === "true")
+          .map(([key, harm]) => ({
+            ...{ object, field: `${field}.metadata.${key}` },
+            message: `it is on: ${harm}`,
+            fix: "remove it",
+          })),
+      ];
     }),
   ];
 }

@@ -47,9 +47,16 @@ export function named(scene: Scene, kind: string, name: string): Manifest | unde
   return ofKind(scene, kind).find(({ metadata }) => metadata.name === name);
 }
 
-/** Deployments and jobs of ours: what makes pods. */
+const POD_MAKERS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job"]);
+
+/** What makes pods, whoever's they are: they share the fleet's namespace. */
+export function everyPodMaker(scene: Scene): readonly Manifest[] {
+  return scene.objects.filter(({ kind }) => POD_MAKERS.has(kind));
+}
+
+/** Deployments and jobs of ours. */
 export function podMakers(scene: Scene): readonly Manifest[] {
-  return scene.objects.filter((each) => (each.kind === "Deployment" || each.kind === "Job") && isOurs(each));
+  return everyPodMaker(scene).filter(isOurs);
 }
 
 /** The app that an object belongs to. */

@@ -4,14 +4,18 @@ import { fleetVerdict } from "../fleet/verdict.ts";
 import type { SubjectHistory } from "../version.ts";
 import type { FleetSays } from "./verdict.ts";
 
-/** Rules that only the fleet's verdict finds: without it, nobody can tell whether a waiver of one is needed. */
+/** Rules that only the fleet's verdict finds. */
 export const FLEET_RULES: ReadonlySet<string> = new Set([
   "breaks-deployed-worker",
   "record-no-longer-read",
   "unreadable-record",
   "unreplayable-letters",
   "unusable-reader",
+  "unusable-writer",
 ]);
+
+/** Of these, what is found by looking into topics. */
+const TOPIC_RULES: ReadonlySet<string> = new Set(["record-no-longer-read", "unreplayable-letters"]);
 
 /** Older than this, a snapshot says little about what lies in topics now. */
 const OLD_DAYS = 30;
@@ -30,12 +34,14 @@ export async function askFleet(
     notes.push(`the snapshot is ${days} days old: make it again with 'npx boxoffice schemas pull'`);
   if (snapshot.topics === null)
     notes.push("nobody looked into topics: only registered versions count as written");
-  return { findings, upgrade: upgradeOrder, notes };
+  const lookedAtAll = snapshot.topics?.every(({ skipped }) => skipped === 0) === true;
+  return { findings, upgrade: upgradeOrder, notes, notLookedFor: lookedAtAll ? new Set() : TOPIC_RULES };
 }
 
 /** For a check that was told not to ask, or has nothing to ask with. */
 export function fleetNotAsked(why: string): FleetSays {
-  return { findings: [], upgrade: undefined, notes: [`workers' codecs were not asked: ${why}`] };
+  const notes = [`workers' codecs were not asked: ${why}`];
+  return { findings: [], upgrade: undefined, notes, notLookedFor: FLEET_RULES };
 }
 
 /** What a registry alone says: nobody knows what lies in topics, and what runs is taken to be this checkout. */

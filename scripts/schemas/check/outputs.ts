@@ -11,7 +11,8 @@ export interface Output {
 }
 
 /**
- * Adds `--format` and `--output` to the command, each repeatable: a file belongs to the format named before it.
+ * Adds `--format`, `--json` (a format as every command has it) and `--output` to the command, repeatable: a file belongs
+ * to the format named before it.
  * @returns What was asked for once the command line is parsed; text on standard output by default
  * @throws {UsageError} from the returned function, when two forms would be mixed on standard output
  */
@@ -32,11 +33,15 @@ export function outputOptions(command: Command): () => readonly Output[] {
     .addOption(
       new Option("--output <file>", "file for the format named before it").argParser((file) => {
         const last = outputs.pop();
-        if (last === undefined) throw new InvalidArgumentError("Say --format before it.");
+        if (last?.file !== undefined || last === undefined)
+          throw new InvalidArgumentError("Say --format before it, one for each file.");
         outputs.push({ ...last, file });
         return file;
       }),
-    );
+    )
+    .option("--json", "the same as --format json")
+    // In the order of the command line, as --format, so that --output may follow.
+    .on("option:json", () => outputs.push({ format: "json", file: undefined }));
   return () => {
     const toStdout = outputs.filter(({ file }) => file === undefined);
     if (toStdout.length > 1) {

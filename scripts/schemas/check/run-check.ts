@@ -9,7 +9,7 @@ import type { SubjectHistory } from "../version.ts";
 import { parseWaivers } from "../waivers/parse-waivers.ts";
 import type { Against } from "./against.ts";
 import type { Baseline } from "./comparisons.ts";
-import { askFleet, FLEET_RULES, fleetNotAsked, registrySnapshot } from "./judge-fleet.ts";
+import { askFleet, fleetNotAsked, registrySnapshot } from "./judge-fleet.ts";
 import { judgesWith } from "./judges.ts";
 import { readBaseline, readSnapshot } from "./read-baselines.ts";
 import { type FleetSays, verdictOf } from "./verdict.ts";
@@ -65,7 +65,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckResult> {
     },
     waivers: parseWaivers(waivers),
     waiversFile: `${SCHEMAS}/${WAIVERS}`,
-    isJudged: ({ rule }) => !mayBeFirst && (fleet.upgrade !== undefined || !FLEET_RULES.has(rule)),
+    isJudged: ({ rule }) => !mayBeFirst && !fleet.notLookedFor.has(rule),
     today: dayOf(options.now),
     texts: new Map(
       [...folder.texts, [TOPICS, topicsSource] as const, [WAIVERS, waivers] as const].map(

@@ -25,6 +25,8 @@ export interface FleetSays {
   /** Undefined: nobody looked, `notes` say why. */
   readonly upgrade: UpgradeOrder | undefined;
   readonly notes: readonly string[];
+  /** Rules of which nobody can tell whether a waiver is needed. */
+  readonly notLookedFor: ReadonlySet<string>;
 }
 
 export interface Inquiry {

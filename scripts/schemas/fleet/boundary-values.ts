@@ -13,6 +13,12 @@ export interface Boundary {
   readonly shows: string;
 }
 
+export interface Boundaries {
+  readonly values: readonly Boundary[];
+  /** False: the schema has more than was made of it, so that what none of them shows may be there all the same. */
+  readonly complete: boolean;
+}
+
 /** Of one schema: by far enough for what is written by hand, and little time for what is not. */
 const MOST_VALUES = 2_000;
 /** Visited in one schema: one that names its records again and again has more values than there is time. */
@@ -25,16 +31,16 @@ const MOST_RECURSIONS = 2;
  * texts: first the plainest, then one for each other thing, everything beside it plain, so that a value that can't be
  * read says why. Branches are written by their index: also those that our encoder would never choose, as Java's can.
  */
-export function boundaryValues(root: Node): Boundary[] {
+export function boundaryValues(root: Node): Boundaries {
   const walk = { records: 0, open: new Map<RecordOf, number>() };
-  return variants(root, "name" in root ? simpleName(root.name) : root.kind, walk)
-    .slice(0, MOST_VALUES)
-    .map(({ write, path, shows }) => {
-      const sink = new Sink();
-      sink.reset(0);
-      write(sink);
-      return { bytes: sink.take(), path, shows };
-    });
+  const all = variants(root, "name" in root ? simpleName(root.name) : root.kind, walk);
+  const values = all.slice(0, MOST_VALUES).map(({ write, path, shows }) => {
+    const sink = new Sink();
+    sink.reset(0);
+    write(sink);
+    return { bytes: sink.take(), path, shows };
+  });
+  return { values, complete: all.length <= MOST_VALUES && walk.records <= MOST_RECORDS };
 }
 
 interface Variant {

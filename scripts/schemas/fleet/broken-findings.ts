@@ -25,7 +25,8 @@ export function brokenFindings(broken: readonly Broken[], order: UpgradeOrder): 
     const example = fault.always ? "" : `, e.g. ${fault.shows}`;
     return [
       {
-        ...identity,
+        rule: identity.rule,
+        record: identity.record,
         ...{ category: "fleet", severity: order.verdict === "impossible" ? "error" : "warning" },
         ...{ at, against: placeIn(reader, fault.path) },
         subjects: [...new Set(same.map(({ topic }) => `${topic}-${writer.record}`))].sort(),

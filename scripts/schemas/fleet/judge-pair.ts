@@ -2,7 +2,7 @@ import { mismatches } from "../../../workers/_runtime/avro/plan.ts";
 import { resolve } from "../../../workers/_runtime/avro/resolve.ts";
 import { parseSchema } from "../../../workers/_runtime/avro/schema.ts";
 import type { AvroSchema, Codec, RecordType } from "../../../workers/_runtime/mod.ts";
-import { type Boundary, boundaryValues } from "./boundary-values.ts";
+import { type Boundaries, boundaryValues } from "./boundary-values.ts";
 
 /** One cause why a reader can't read what a writer may write. */
 export interface Fault {
@@ -10,7 +10,7 @@ export interface Fault {
   readonly path: string;
   /** `was written as long, the reader has int`. */
   readonly reason: string;
-  /** A value that can't be read: `symbol TOO_LATE`. */
+  /** A value that can't be read: `symbol TOO_LATE`, or that none was tried. */
   readonly shows: string;
   /** No value at all can be read. */
   readonly always: boolean;
@@ -25,7 +25,8 @@ export interface Written {
 const MOST_FAULTS = 50;
 
 /**
- * Encodes the writer's boundary values and decodes each as the worker would.
+ * Encodes the writer's boundary values and decodes each as the worker would. Of a schema that has more of them than are
+ * made, what the resolver finds counts though no value showed it: what wasn't tried isn't fine.
  * @param codec - that has been asked for `schemaId`
  */
 export function judgePair(
@@ -34,13 +35,14 @@ export function judgePair(
   schemaId: number,
   { schema, references }: Written,
 ): Fault[] {
-  let values: readonly Boundary[];
+  let boundaries: Boundaries;
   try {
-    values = boundaryValues(parseSchema(schema, references));
+    boundaries = boundaryValues(parseSchema(schema, references));
   } catch (error) {
     // Nobody who uses this runtime can read what is written under it.
     return [{ path: record.name, reason: messageOf(error), shows: "any value", always: true }];
   }
+  const { values, complete } = boundaries;
   const failed = values.flatMap((value) => {
     try {
       codec.decode(record, schemaId, value.bytes);
@@ -49,15 +51,15 @@ export function judgePair(
       return [{ value, message: messageOf(error) }];
     }
   });
-  if (failed.length === 0) return [];
-  const always = failed.length === values.length;
+  if (failed.length === 0 && complete) return [];
+  const always = failed.length > 0 && failed.length === values.length;
   const faults = causes(record, { schema, references }).flatMap(({ path, reason }): Fault[] => {
     const hit = failed.find(({ message }) => message.includes(`'${path}'`));
     // What is refused before any byte is read lists its first ten causes only.
     const shown = hit ?? (always ? failed[0] : undefined);
-    return shown === undefined
-      ? []
-      : [{ path, reason, shows: always ? "any value" : shown.value.shows, always }];
+    if (shown === undefined)
+      return complete ? [] : [{ path, reason, shows: "a value that was not tried", always: false }];
+    return [{ path, reason, shows: always ? "any value" : shown.value.shows, always }];
   });
   if (faults.length > 0) return faults.slice(0, MOST_FAULTS);
   const [first] = failed;

@@ -23,7 +23,8 @@ export interface Reader {
   readonly codec: Codec;
 }
 
-export interface UnusableReader {
+/** A worker that would not start with a schema, and why. */
+export interface Unusable {
   readonly worker: string;
   readonly version: SchemaVersion;
   readonly reason: string;
@@ -34,9 +35,9 @@ export function readersOf(
   workers: readonly FleetWorker[],
   versionOf: (topic: string, record: string) => SchemaVersion | undefined,
   registry: Registry,
-): { readonly readers: Reader[]; readonly unusable: UnusableReader[] } {
+): { readonly readers: Reader[]; readonly unusable: Unusable[] } {
   const readers: Reader[] = [];
-  const unusable: UnusableReader[] = [];
+  const unusable: Unusable[] = [];
   for (const { worker, reads } of workers) {
     for (const { topic, records } of reads) {
       const known: [string, { type: RecordType; version: SchemaVersion }][] = [];

@@ -57,7 +57,8 @@ function finding(
     to: `${dlq ?? worker} ${instead?.record ?? ""}`.trim(),
   };
   return {
-    ...identity,
+    rule: identity.rule,
+    record: identity.record,
     ...{ category: "fleet", severity: "error", at, against: placeIn(writer.version, record), who },
     subjects: [`${writer.topic}-${record}`],
     what: `${worker} ${what} written under schema ${writer.id} (${writer.version.label}): ${why}`,

@@ -3,7 +3,7 @@ import { fingerprintOf } from "../fingerprint.ts";
 import type { Own } from "./broken-readers.ts";
 import { fixFor } from "./fix-for.ts";
 import { placeIn } from "./place.ts";
-import type { UnusableReader } from "./readers.ts";
+import type { Unusable } from "./readers.ts";
 import { list, recordsWord, stored } from "./say.ts";
 import { isStored, storedFor, type Unreadable } from "./unreadable-records.ts";
 import type { UpgradeOrder } from "./upgrade-order.ts";
@@ -69,7 +69,8 @@ function finding(rule: string, same: readonly Unreadable[], { severity, who, dlq
   const example = fault.always ? "" : `, e.g. ${fault.shows}`;
   const what = dlq === undefined ? recordsWord(fault) : `dead letters of ${dlq}`;
   return {
-    ...identity,
+    rule: identity.rule,
+    record: identity.record,
     ...{ category: "fleet", severity, at, against: placeIn(writer.version, fault.path) },
     subjects: [...new Set(same.map((each) => `${each.writer.topic}-${reader.record}`))].sort(),
     what: `${workers} can't read ${what} written under ${versions}: '${fault.path}' ${fault.reason}${example}`,
@@ -79,21 +80,27 @@ function finding(rule: string, same: readonly Unreadable[], { severity, who, dlq
   };
 }
 
-/** A reader schema that the runtime itself refuses. */
-export function unusableFindings(unusable: readonly UnusableReader[], own: readonly Own[]): Finding[] {
+/** A schema that the runtime itself refuses, by what workers do with it. */
+export function unusableFindings(
+  rule: "unusable-reader" | "unusable-writer",
+  unusable: readonly Unusable[],
+  own: readonly Own[],
+): Finding[] {
   return grouped(unusable, ({ version, reason }) => `${version.record} ${reason}`).flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
     const { version, reason } = first;
-    const identity = { rule: "unusable-reader", record: version.record, pointer: "", from: reason };
+    const identity = { rule, record: version.record, pointer: "", from: reason };
+    const does = rule === "unusable-reader" ? "reads" : "may emit";
     const topics = own.filter((each) => each.version.record === version.record);
     return [
       {
-        ...identity,
+        rule: identity.rule,
+        record: identity.record,
         ...{ category: "fleet" as const, severity: "error" as const, at: placeIn(version, version.record) },
         subjects: topics.map(({ topic }) => `${topic}-${version.record}`),
         what: `${list(same.map(({ worker }) => worker))} can't start with the schema of '${version.record}': ${reason}`,
-        who: [...new Set(same.map(({ worker }) => `${worker} reads it and would not start`))],
+        who: [...new Set(same.map(({ worker }) => `${worker} ${does} it and would not start`))],
         fix: "correct the schema so that the runtime takes it",
         fingerprint: fingerprintOf(identity),
       },

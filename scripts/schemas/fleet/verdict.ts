@@ -9,6 +9,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { unreadFindings } from "./unread-findings.ts";
 import { unreadableFindings, unusableFindings } from "./unreadable-findings.ts";
 import { isStored, unreadableRecords, unreadRecords } from "./unreadable-records.ts";
+import { unusableWriters } from "./unusable-writers.ts";
 import { type Precedence, type UpgradeOrder, upgradeOrder } from "./upgrade-order.ts";
 
 export interface FleetVerdictOptions {
@@ -69,7 +70,8 @@ export async function fleetVerdict(options: FleetVerdictOptions): Promise<FleetV
   const recordAt = (record: string) => own.find(({ version }) => version.record === record)?.version;
   return {
     findings: [
-      ...unusableFindings(declared.unusable, own),
+      ...unusableFindings("unusable-reader", declared.unusable, own),
+      ...unusableFindings("unusable-writer", unusableWriters(workers, own), own),
       ...unreadableFindings(unreadable, { scannedAll, order }),
       ...unreadFindings(unread, recordAt),
       ...brokenFindings(broken, order),

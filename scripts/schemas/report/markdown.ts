@@ -5,8 +5,8 @@ import { waiverEntry } from "../waivers/waiver-entry.ts";
 import { type CheckResult, isBreaking } from "./check-result.ts";
 import { change, comparedWith, counted, position, rulePage, versionsConcerned } from "./sentences.ts";
 
-/** Characters of findings; a comment on GitHub takes 65,536. */
-const MOST_CHARACTERS = 50_000;
+/** Characters of findings, of what is waived and of entries to paste, each; a comment on GitHub takes 65,536. */
+const MOST_CHARACTERS = { findings: 30_000, waived: 12_000, entries: 20_000 };
 
 /** For a comment on a pull request, or the summary of a job. */
 export function markdownReport(result: CheckResult): string {
@@ -17,7 +17,11 @@ export function markdownReport(result: CheckResult): string {
     `## Schemas: ${isBreaking(result) ? "breaking" : "fine"}, ${counted(result)}`,
     `${escapeMarkdown(comparedWith(result))}.`,
     ...upgradeParagraph(result),
-    ...bounded(result.open.map(findingItem)),
+    ...bounded(
+      result.open.map(findingItem),
+      MOST_CHARACTERS.findings,
+      (left) => `… and ${left} more: see the log.`,
+    ),
     ...waivedTable(result),
     ...(waivable.length === 0 ? [] : [waiverDetails(waivable)]),
     ...result.notes.map((note) => `_${escapeMarkdown(note)}_`),
@@ -49,13 +53,12 @@ function findingItem(merged: Merged): string {
   ].join("\n");
 }
 
-function bounded(items: readonly string[]): string[] {
+function bounded(items: readonly string[], most: number, rest: (left: number) => string): string[] {
   const shown: string[] = [];
   let characters = 0;
   for (const item of items) {
     characters += item.length;
-    if (characters > MOST_CHARACTERS)
-      return [...shown, `… and ${items.length - shown.length} more: see the log.`];
+    if (characters > most) return [...shown, rest(items.length - shown.length)];
     shown.push(item);
   }
   return shown;
@@ -67,11 +70,20 @@ function waivedTable({ waived }: CheckResult): string[] {
     ({ finding, waiver }) =>
       `| ${escapeMarkdown(change(finding))} | ${code(position(finding.at))} | ${waiver.expires} | ${escapeMarkdown(waiver.owner)} | ${escapeMarkdown(waiver.reason)} |`,
   );
-  return [["| waived | where | until | by | reason |", "|---|---|---|---|---|", ...rows].join("\n")];
+  const shown = bounded(
+    rows,
+    MOST_CHARACTERS.waived,
+    (left) => `| … and ${left} more: see the log | | | | |`,
+  );
+  return [["| waived | where | until | by | reason |", "|---|---|---|---|---|", ...shown].join("\n")];
 }
 
 function waiverDetails(errors: readonly Merged[]): string {
-  const entries = errors.map(({ finding }) => waiverEntry(finding)).join("");
+  const entries = bounded(
+    errors.map(({ finding }) => waiverEntry(finding)),
+    MOST_CHARACTERS.entries,
+    (left) => `# … and ${left} more: see the log\n`,
+  ).join("");
   const fence = "`".repeat(Math.max(3, longestRun(entries) + 1));
   return `<details><summary>Entries for schemas/waivers.yaml</summary>\n\n${fence}yaml\n${entries}${fence}\n\n</details>`;
 }

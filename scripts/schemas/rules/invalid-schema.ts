@@ -29,23 +29,22 @@ export function unreadable(error: SchemaTextError, sides: Sides): Finding {
   const { older } = sides;
   if (older === undefined) {
     const what = `the schema can't be read: ${why}`;
-    return toFinding(
-      rule,
-      { at: spot, what, to: why, who: [WHO], fix: "write it as the specification says" },
-      sides,
-    );
+    const found = { at: spot, what, to: why, who: [WHO], fix: "write it as the specification says" };
+    return saidOnce(toFinding(rule, found, sides));
   }
   const top = { line: 1, column: 1, pointer: "", reference: undefined };
-  return toFinding(
-    rule,
-    {
-      at: top,
-      against: spot,
-      what: `nothing can be said of ${older.label}, as its schema can't be read: ${why}`,
-      from: why,
-      who: ["nobody knows whether records written with it can be read"],
-      fix: `compare with another version, or remove ${older.label} from where it is kept`,
-    },
-    sides,
-  );
+  const found = {
+    at: top,
+    against: spot,
+    what: `nothing can be said of ${older.label}, as its schema can't be read: ${why}`,
+    from: why,
+    who: ["nobody knows whether records written with it can be read"],
+    fix: `compare with another version, or remove ${older.label} from where it is kept`,
+  };
+  return saidOnce(toFinding(rule, found, sides));
+}
+
+/** The reason is a part of the sentence, and of the fingerprint. */
+function saidOnce({ from, to, ...finding }: Finding): Finding {
+  return finding;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Unavailable } from "../../../workers/_runtime/mod.ts";
 import type { SchemaVersion, SubjectHistory } from "../version.ts";
 import { type DeclaredTopic, declaredTopics } from "./declared-topics.ts";
-import { rememberingNames } from "./references.ts";
+import { referencesOf, rememberingNames } from "./references.ts";
 import { versionsIn } from "./schema-folder.ts";
 
 /**
@@ -20,9 +20,7 @@ export function dirVersions(directory: string, checkoutTopics: readonly Declared
     const subjects = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const files = entries.filter(({ name }) => name.endsWith(".avsc")).map(({ name }) => name);
     const histories =
-      files.length > 0
-        ? flat(directory, files.sort(), checkoutTopics)
-        : subjects.sort().map((subject) => numbered(directory, subject));
+      files.length > 0 ? flat(directory, files.sort(), checkoutTopics) : numbered(directory, subjects.sort());
     const found = histories.filter(({ versions }) => versions.length > 0);
     if (found.length === 0)
       throw cannot(directory, "there is no *.avsc in it, and no <subject>/<number>.avsc");
@@ -50,20 +48,41 @@ function flat(
   return [...versionsIn(folder)].map(([subject, version]) => ({ subject, versions: [version] }));
 }
 
-function numbered(directory: string, subject: string): SubjectHistory {
-  const files = readdirSync(join(directory, subject))
-    .map((name) => ({ name, number: Number(/^v?(\d+)\.avsc$/.exec(name)?.[1] ?? Number.NaN) }))
+/**
+ * A type that a text names and doesn't define is the newest of that name in the folder. A folder without a topic in its
+ * name holds only such types: it is no subject of a record.
+ */
+function numbered(directory: string, subjects: readonly string[]): SubjectHistory[] {
+  const namesOf = rememberingNames();
+  const newest = new Map<string, string>();
+  const histories = subjects.map((subject) => {
+    const versions = filesOf(join(directory, subject)).map(({ file, number }): SchemaVersion => {
+      const text = readFileSync(file, "utf8");
+      const record = namesOf(text).name;
+      if (record === undefined) throw cannot(file, "it must be one record with a name");
+      newest.set(record, text);
+      return { label: `dir v${number}`, file, record, text, references: [] };
+    });
+    return { subject, versions };
+  });
+  const withReferences = (version: SchemaVersion): SchemaVersion => ({
+    ...version,
+    references: referencesOf(version.text, (name) => newest.get(name), namesOf),
+  });
+  return histories
+    .filter(({ subject }) => subject.includes("-"))
+    .map(({ subject, versions }) => ({ subject, versions: versions.map(withReferences) }));
+}
+
+/** Oldest first. */
+function filesOf(folder: string): { readonly file: string; readonly number: number }[] {
+  return readdirSync(folder)
+    .map((name) => ({
+      file: join(folder, name),
+      number: Number(/^v?(\d+)\.avsc$/.exec(name)?.[1] ?? Number.NaN),
+    }))
     .filter(({ number }) => !Number.isNaN(number))
     .sort((a, b) => a.number - b.number);
-  const namesOf = rememberingNames();
-  const versions = files.map(({ name, number }): SchemaVersion => {
-    const file = join(directory, subject, name);
-    const text = readFileSync(file, "utf8");
-    const record = namesOf(text).name;
-    if (record === undefined) throw cannot(file, "it must be one record with a name");
-    return { label: `dir v${number}`, file, record, text, references: [] };
-  });
-  return { subject, versions };
 }
 
 function cannot(path: string, why: string, cause?: unknown): Unavailable {

@@ -184,6 +184,7 @@ class Builder {
     const own = inner(scope, `fields/${name}`);
     const fallback = memberOf(json, "default");
     const type = memberOf(json, "type");
+    const order = memberOf(json, "order");
     if (type === undefined) throw refusal(`field '${name}' of '${record}' has no type`, json, own);
     return {
       ...this.#base(json, own),
@@ -191,6 +192,7 @@ class Builder {
       aliases: this.#mentions(json, "aliases", own),
       type: this.use(type.value, inner(own, "type")),
       fallback: fallback && plainOf(fallback.value, scope.source.text),
+      order: order && (textOf(order.value) ?? ""),
       doc: textOf(memberOf(json, "doc")?.value),
     };
   }

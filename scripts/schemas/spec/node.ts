@@ -86,6 +86,8 @@ export interface Field extends Base {
   readonly type: Use;
   /** As `plainOf` gives it; undefined: has none. */
   readonly fallback: unknown;
+  /** As written; empty for what is no text. */
+  readonly order: string | undefined;
   readonly doc: string | undefined;
 }
 

@@ -12,6 +12,9 @@ import {
   spotOf,
 } from "./node.ts";
 
+/** Avro Java refuses the whole schema for another. */
+const ORDERS: readonly string[] = ["ascending", "descending", "ignore"];
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What the specification forbids in the schema's own text, its references left out; in no order. */
@@ -63,6 +66,10 @@ function ofField(field: Field): Problem[] {
     at: alias.at,
     what: nameRule("alias", alias.name),
   }));
+  if (field.order !== undefined && !ORDERS.includes(field.order)) {
+    const what = `the order of field '${name}' must be ascending, descending or ignore`;
+    problems.push({ about: "attribute", at: spotOf(field, "order"), what });
+  }
   if (fallback === undefined) return problems;
   const at = spotOf(field, "default");
   if (!defaultFits(fallback, type.node)) {

@@ -23,6 +23,9 @@ function attempt({ text, references }: SchemaVersion): Located | SchemaTextError
     return locate(text, references);
   } catch (error) {
     if (error instanceof SchemaTextError) return error;
+    // The stack's end: types that name one another in a chain are as deep as they are many.
+    if (error instanceof RangeError)
+      return new SchemaTextError("its types are nested too deeply", { line: 1, column: 1 });
     throw error;
   }
 }

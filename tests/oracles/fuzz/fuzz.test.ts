@@ -14,7 +14,8 @@ t.test("the decoder throws nothing but its own failures, from the corpus on", as
   const end = Date.now() + RUN_MS;
   const target = instrumentedTarget();
   const { runs, reached, crashes } = fuzzOn(target, corpus, randomFrom(SEED), (done) => {
-    return done > corpus.length && done % 64 === 0 && Date.now() > end;
+    // On a busy machine the corpus alone may take longer.
+    return done > corpus.length * 2 && done % 64 === 0 && Date.now() > end;
   });
   t.same(crashes, [], `${runs} runs from seed ${SEED}`);
   t.ok(runs > corpus.length * 2, `${runs} runs`);

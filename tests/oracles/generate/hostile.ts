@@ -4,6 +4,9 @@ import type { Random } from "./random.ts";
 /** Of the rare big ones: as much as a record of Kafka's default size holds. */
 const BIG = 1_000_000;
 
+const KEY_BYTES = 6;
+const ENTRY_BYTES = 1 + KEY_BYTES + 1;
+
 /** Numbers that counts, lengths and indexes are replaced by. */
 const NUMBERS = [
   -1n,
@@ -51,11 +54,34 @@ function mutated(bytes: Buffer, random: Random): Buffer {
     case 6:
       return Buffer.concat([head, tail.subarray(1 + random.below(4))]);
     default: {
-      // The same few bytes over and over: nesting, lists of nearly nothing.
+      // The same over and over: nesting, lists of nearly nothing, and with their count in front lists that are valid.
       const size = random.chance(0.002) ? BIG : random.below(2_000);
-      return Buffer.concat([head, Buffer.alloc(size, randomBytes(random, 1 + random.below(3))), tail]);
+      const element = elementFrom(random);
+      const areKeys = random.chance(0.2);
+      const run = areKeys ? keysOf(size, random) : Buffer.alloc(size, element);
+      const count = BigInt(Math.floor(size / (areKeys ? ENTRY_BYTES : element.length)));
+      return Buffer.concat([head, random.chance(0.5) ? varint(count) : NOTHING, run, tail]);
     }
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A few bytes, or a number of up to ten. */
+function elementFrom(random: Random): Buffer {
+  return random.chance(0.3) ? varint(random.pick(NUMBERS)) : randomBytes(random, 1 + random.below(3));
+}
+
+/** Entries of a map, each under a key of its own: six digits, and a byte for the value. */
+function keysOf(size: number, random: Random): Buffer {
+  const value = random.below(4);
+  const entries = Math.floor(size / ENTRY_BYTES);
+  const bytes = Buffer.alloc(entries * ENTRY_BYTES, value);
+  for (let at = 0, key = 0; key < entries; at += ENTRY_BYTES, key++) {
+    bytes[at] = KEY_BYTES * 2;
+    bytes.write(String(key).padStart(KEY_BYTES, random.chance(0.5) ? "0" : "k"), at + 1, "latin1");
+  }
+  return bytes;
 }
 
 /** Zigzag, as Avro writes an int or long. */

@@ -94,6 +94,32 @@ t.test("boxoffice dlq edit writes nothing when nothing changed, or the editor fa
   t.same(edits(), []);
 });
 
+t.test(
+  "boxoffice dlq edit opens no editor on a letter that can't be seen, and raw bytes on one that can",
+  async (t) => {
+    const unread = (error: string, raw: string | undefined) =>
+      detail({
+        decoded: { ok: false, schemaId: 7, error, reason: `Cannot read it (${error})` },
+        raw: raw === undefined ? undefined : { key: null, value: raw },
+      });
+    for (const [answer, code, stderr] of [
+      [unread("CorruptPayload", undefined), 2, /can't be decoded \(Cannot read it .*--personal, or .*--file/],
+      [unread("Unavailable", undefined), 3, /Cannot read it \(Unavailable\)/],
+      [unread("CorruptPayload", "AAAAAAdB"), 1, /Nothing changed/],
+    ] as const) {
+      const own = editor(t, "true");
+      const far = await farConsole(t, { [`GET /letters/${LETTER}`]: () => answer });
+      const ended = await boxoffice(
+        ["dlq", "edit", LETTER, "--remote", far.url, "--reason", "r", "--yes"],
+        own.env,
+      );
+      t.match(ended, { code, stderr });
+      if (code === 1) t.same(JSON.parse(own.given()), { raw: "AAAAAAdB" });
+      else t.throws(own.given, "it was never opened");
+    }
+  },
+);
+
 t.test("boxoffice dlq edit --file takes JSON, says what doesn't fit, asks without --yes", async (t) => {
   const { edit, edits } = await consoleWith(t);
   const folder = mkdtempSync(join(tmpdir(), "boxoffice-edit-file-"));

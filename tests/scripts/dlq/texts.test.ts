@@ -61,6 +61,18 @@ t.test(
   },
 );
 
+t.test("detailText() of an edited letter tells who edited it, and what that changes", async (t) => {
+  const { decoded } = detail();
+  const changes = [{ path: "currency", before: "XXX", after: "EUR" }];
+  const text = detailText(
+    detail({ edit: { by: "ada", reason: "INC-12", time: NOW, decoded, changes } }),
+    NOW,
+    "",
+  );
+  t.match(text, /Edited by ada, 2026-11-24 03:12:05Z: INC-12\n/);
+  t.match(text, /what it changes\n {2}currency\n {4}- "XXX"\n {4}\+ "EUR"\n/);
+});
+
 t.test("detailText() tells what can't be decoded, is null, empty, hidden or unknown", async (t) => {
   const broken = detail({
     decoded: { ok: false, schemaId: 9, error: "Unresolvable", reason: "no field 'x'" },

@@ -110,6 +110,16 @@ export const MISTAKES: readonly Mistake[] = [
     sow: (o) => o.set("Deployment", "payment", "spec.strategy.rollingUpdate.maxSurge", 1),
   },
   {
+    what: "a rollout that takes half of the pods at once",
+    rule: "rollout-in-a-rush",
+    sow: (o) => o.set("Deployment", "payment", "spec.strategy.rollingUpdate.maxUnavailable", "50%"),
+  },
+  {
+    what: "a rollout that doesn't wait",
+    rule: "rollout-in-a-rush",
+    sow: (o) => o.set("Deployment", "payment", "spec.minReadySeconds", undefined),
+  },
+  {
     what: "liveness that asks for readiness",
     rule: "wrong-probe",
     sow: (o) => o.set("Deployment", "payment", `${MAIN}.livenessProbe.httpGet.path`, "/readyz"),
@@ -155,6 +165,30 @@ export const MISTAKES: readonly Mistake[] = [
         "spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.stabilizationWindowSeconds",
         0,
       ),
+  },
+  {
+    what: "scaling down by many pods at a time",
+    rule: "scales-down-at-once",
+    sow: (o) =>
+      o.set(
+        "ScaledObject",
+        "payment",
+        "spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.policies",
+        [{ type: "Percent", value: 100, periodSeconds: 60 }],
+      ),
+  },
+  {
+    what: "KEDA that takes a slow handler for an idle one",
+    rule: "keda-wrong-trigger",
+    sow: (o) => o.set("ScaledObject", "payment", "spec.triggers.0.metadata.excludePersistentLag", "true"),
+  },
+  {
+    what: "KEDA after the components that log it in",
+    rule: "keda-not-logged-in",
+    sow: (o) => {
+      const login = Object(o.of("TriggerAuthentication", "boxoffice-kafka"));
+      login.spec = { secretTargetRef: [], configMapTargetRef: [] };
+    },
   },
   {
     what: "two scalers of one Deployment",
@@ -275,6 +309,35 @@ export const MISTAKES: readonly Mistake[] = [
           capabilities: { drop: ["ALL"], add: ["NET_ADMIN"] },
         },
       }),
+  },
+  {
+    what: "somebody else's root in the fleet's namespace",
+    rule: "pod-security",
+    sow: (o) =>
+      o.add({
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata: { name: "redis" },
+        spec: {
+          template: {
+            spec: {
+              automountServiceAccountToken: false,
+              containers: [
+                {
+                  name: "redis",
+                  image: "redis:7",
+                  resources: { requests: { cpu: "1m", memory: "1Mi" }, limits: { memory: "1Mi" } },
+                },
+              ],
+            },
+          },
+        },
+      }),
+  },
+  {
+    what: "a namespace that lets anything run",
+    rule: "namespace-unrestricted",
+    sow: (o) => o.set("Namespace", "boxoffice", "metadata.labels", undefined),
   },
   {
     what: "a token that is mounted",

@@ -48,9 +48,7 @@ export async function ageLetter({ fleet }: Ground, dlq: string, ms: number): Pro
     const [letter] = lies === undefined ? [] : await broker.readAt(dlq, lies.partition, lies.low, 1_000_000);
     if (letter === undefined) throw new Error(`Cannot age a letter of '${dlq}': it is empty`);
     const { partition, key, value, headers } = letter;
-    const named = Object.fromEntries(
-      headers.map((each) => [String(each.key), each.value ?? Buffer.alloc(0)]),
-    );
+    const named = Object.fromEntries(headers.map(([name, value]) => [name, value ?? Buffer.alloc(0)]));
     const timestamp = String(Date.now() - ms);
     await producer.connect();
     await producer.send({ topic: dlq, messages: [{ partition, key, value, headers: named, timestamp }] });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -31,6 +31,28 @@ t.test("locked() takes over from a holder that died", async (t) => {
   writeFileSync(join(lock, "pid"), String(pid));
   t.equal(await locked(lock, signal, async () => "in"), "in");
 });
+
+t.test("locked() takes over from a holder whose process id another process has by now", async (t) => {
+  const lock = join(folder, "reused");
+  mkdirSync(lock);
+  writeFileSync(join(lock, "pid"), `${process.pid} long ago`);
+  t.equal(await locked(lock, AbortSignal.timeout(5_000), async () => "in"), "in");
+});
+
+t.test(
+  "locked() takes over from a holder that died before it said who it is, not from a new one",
+  async (t) => {
+    const lock = join(folder, "nameless");
+    mkdirSync(lock);
+    await t.rejects(
+      locked(lock, AbortSignal.timeout(500), async () => "in"),
+      { name: "AbortError" },
+    );
+    const past = Date.now() / 1000 - 60;
+    utimesSync(lock, past, past);
+    t.equal(await locked(lock, AbortSignal.timeout(5_000), async () => "in"), "in");
+  },
+);
 
 t.test("locked() waits no longer than its signal", async (t) => {
   const lock = join(folder, "held");

@@ -38,6 +38,17 @@ t.test("carryOut() sends every letter once and ends with the outcomes, not with 
   t.match(again, { replay: plan, replays: 1, letter: { topic: dlq } });
 });
 
+t.test("carryOut() of a plan that nobody ordered, or that isn't there, sends nothing", async (t) => {
+  const f = await fleet(t);
+  const { replay, frozen } = await ground(f, 3);
+  const own = await hands(t, f);
+  const { plan } = await keepPlan(own, frozen);
+  // As a job in Redis may name any.
+  await own.carryOut(plan);
+  await own.carryOut("made-up");
+  t.same(await f.all(replay), []);
+});
+
 t.test("replay() of one plan by two at once makes one job", async (t) => {
   const f = await fleet(t);
   const { frozen, replay } = await ground(f, 10);

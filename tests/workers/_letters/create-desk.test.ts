@@ -105,7 +105,15 @@ t.test("edit() keeps what was masked, is validated, and a replay sends it instea
     outcome: "open",
     edited: true,
     decoded: { event: { seats: 9 } },
-    edit: { by: "ann", reason: "INC-12", decoded: { event: { seats: 2 } } },
+    edit: {
+      by: "ann",
+      reason: "INC-12",
+      decoded: { event: { seats: 2 } },
+      changes: [
+        { path: "seats", before: 9, after: 2 },
+        { path: "note", before: null, after: "fewer" },
+      ],
+    },
   });
 
   const original = (await f.all(dlq))[0];

@@ -49,3 +49,16 @@ t.test("Gates holds all while it is told to, and no rate makes up for it afterwa
   const count = await gate.take(1_000, AbortSignal.timeout(1_000));
   t.ok(count >= 50 && count < 250, `${count} go at once`);
 });
+
+t.test("Gates obeys another cap in mid-job, and none", async (t) => {
+  const SLOW = 0.001;
+  const gates = new Gates(SLOW, false);
+  const gate = gates.of("x.w.dlq");
+  const soon = () => AbortSignal.timeout(30_000);
+  gates.throttle(1_000);
+  t.ok((await gate.take(100, soon())) >= 50, "faster: the first one would take a quarter of an hour");
+  gates.throttle(undefined);
+  t.equal(await gate.take(1_000_000, soon()), 1_000_000, "no cap at all");
+  gates.throttle(SLOW);
+  await t.rejects(gate.take(1, AbortSignal.timeout(200)), { name: "TimeoutError" }, "slow again");
+});

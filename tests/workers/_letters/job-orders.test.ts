@@ -1,6 +1,7 @@
 import t from "tap";
+import { readAudit } from "../../../workers/_letters/read-audit.ts";
 import { fleet, until } from "../../_support/fleet.ts";
-import { call, hands, keepPlan } from "../../_support/letters.ts";
+import { call, hands, keepPlan, signal } from "../../_support/letters.ts";
 import { ground } from "../../_support/replay-ground.ts";
 
 t.test("a job stops when more of its outcomes than the share are dead again", async (t) => {
@@ -39,8 +40,14 @@ t.test("a job obeys throttle, pause, resume and cancel", async (t) => {
   await own.jobs.replay(plan, { reason: "slowly", pace: false, rate: 200 }, call);
   void own.carryOut(plan);
   await until(t, "it sends", async () => (await f.all(replay)).length > 100);
+  const said = async () => {
+    await own.store.log.catchUp(signal);
+    return own.store.log.planned(plan)?.said?.phase;
+  };
   await own.jobs.control(plan, { order: "pause", reason: "lunch" }, call);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await until(t, "its replayer has heard of the pause", async () => (await said()) === "paused");
+  // What was let through before is written.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const paused = (await f.all(replay)).length;
   await new Promise((resolve) => setTimeout(resolve, 700));
   t.equal((await f.all(replay)).length, paused, "nothing more while paused");
@@ -50,10 +57,25 @@ t.test("a job obeys throttle, pause, resume and cancel", async (t) => {
   await until(t, "it goes on, faster", async () => (await f.all(replay)).length > paused + 800);
   const cancelled = await own.jobs.control(plan, { order: "cancel", reason: "enough" }, call);
   t.match(cancelled, { phase: "cancelled", note: "ann: enough" });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await until(t, "its replayer has heard of the end", async () => (await said()) === "cancelled");
+  await new Promise((resolve) => setTimeout(resolve, 500));
   const ended = (await f.all(replay)).length;
   await new Promise((resolve) => setTimeout(resolve, 700));
   t.equal((await f.all(replay)).length, ended, "nothing more after the end");
   t.ok(ended < 4_000);
   await t.rejects(own.jobs.control(plan, { order: "pause", reason: "?" }, call), { code: "not-running" });
+  const trail = await readAudit(own.broker, { plan }, signal);
+  t.match(
+    trail.map(({ action, by, reason, text }) => ({ action, by, reason, text })),
+    [
+      { action: "cancel", by: "ann", reason: "enough" },
+      { action: "resume", by: "ann", reason: "back" },
+      { action: "throttle", by: "ann", reason: "more", text: "at most 1000 records a second" },
+      { action: "pause", by: "ann", reason: "lunch" },
+      { action: "replay", by: "ann", reason: "slowly" },
+      { action: "plan", by: "ann" },
+    ],
+    "each with who and why; what was refused is not in it",
+  );
+  t.equal(trail.length, 6);
 });

@@ -1,7 +1,9 @@
 import t from "tap";
 import { freeze } from "../../../workers/_letters/frozen.ts";
 import { isUnfinished, jobOf, nextSaid, type Order, type Said } from "../../../workers/_letters/job.ts";
+import { Telling } from "../../../workers/_letters/job-said.ts";
 import { newPlanId } from "../../../workers/_letters/plan-id.ts";
+import type { PlanStore } from "../../../workers/_letters/plan-store.ts";
 import { fleet, noteTopic } from "../../_support/fleet.ts";
 import { call, hands, keepPlan, signal } from "../../_support/letters.ts";
 
@@ -77,7 +79,7 @@ const said: Said = {
 
 t.test("jobOf() and isUnfinished() follow a job through its life", async (t) => {
   const deed = { by: "bob", reason: "lunch", time: 5 };
-  const phase = (order: Order, said?: Said) => jobOf({ plan: "p", letters: 9 }, order, said).phase;
+  const phase = (order: Order, said?: Said) => jobOf({ plan: "p", letters: 9 }, order, said, 9).phase;
   t.equal(phase(order), "waiting");
   t.equal(phase(order, said), "sending");
   t.equal(phase({ ...order, paused: deed }, said), "paused", "at once, whatever was said");
@@ -91,6 +93,41 @@ t.test("jobOf() and isUnfinished() follow a job through its life", async (t) => 
   t.equal(isUnfinished(cancelled, 3_600_005), false, "not for ever");
   t.equal(isUnfinished({ ...cancelled, underWay: 0 }, 9), false);
 });
+
+t.test("jobOf() tells when nobody carries a job out, and shows no old figures then", async (t) => {
+  const at = (now: number, more: Partial<Order>, known: Said | undefined) =>
+    jobOf({ plan: "p", letters: 9 }, { ...order, ...more }, known, now);
+  const fast: Said = { ...said, speed: 500, allowed: 700, time: 100_000 };
+  t.match(at(order.time + 15_000, {}, undefined), { phase: "waiting", note: undefined });
+  t.match(at(order.time + 16_000, {}, undefined), { phase: "waiting", note: /no replayer .* for 16 s/ });
+  t.match(at(190_000, {}, fast), { phase: "sending", speed: 500, allowed: 700, note: fast.note });
+  t.match(at(190_001, {}, fast), {
+    phase: "sending",
+    speed: 0,
+    allowed: undefined,
+    note: /replayer for 90 s/,
+  });
+  const deed = { by: "bob", reason: "lunch", time: 5 };
+  t.equal(at(900_000, { paused: deed }, fast).note, "bob: lunch", "a pause needs nobody");
+  t.equal(at(900_000, { cancelled: deed }, fast).note, "bob: lunch");
+  t.equal(at(900_000, {}, { ...fast, phase: "done", note: "through" }).note, "through");
+});
+
+t.test(
+  "Telling says again where a job stands, though nothing has changed, before it counts as silent",
+  async (t) => {
+    const heard: number[] = [];
+    const change: PlanStore["change"] = async (_plan, decide) => {
+      heard.push(decide(undefined)?.said?.time ?? 0);
+      return undefined;
+    };
+    const telling = new Telling({ change }, "p");
+    const { signal } = new AbortController();
+    for (const time of [1_000, 2_000, 30_000, 31_000, 32_000]) await telling.say({ ...said, time }, signal);
+    await telling.say({ ...said, time: 33_000, sent: said.sent + 1 }, signal);
+    t.same(heard, [1_000, 31_000, 33_000]);
+  },
+);
 
 t.test("nextSaid() keeps an end that was said, and counts outcomes on", async (t) => {
   const done: Said = { ...said, phase: "done", endedAt: 9, processed: 3, skipped: 0 };

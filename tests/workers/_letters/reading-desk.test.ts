@@ -255,6 +255,10 @@ t.test("readingDesk() groups, lists, shows and plans what a worker let die", asy
       ]),
     );
     t.equal(rows[0]?.cluster, await f.broker.admin.clusterId());
+    const looks = (await desk.audit({ by: call.by }, call)).filter(
+      ({ action, text }) => action === "look" && text?.includes(worker.name),
+    );
+    t.match(looks, [{ reason: "export" }], "it shows personal fields, so it is a look");
   });
 
   await t.test("groups: counts what became of letters beside the open ones", async (t) => {

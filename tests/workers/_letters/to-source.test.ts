@@ -1,8 +1,9 @@
 import t from "tap";
+import { createDesk } from "../../../workers/_letters/mod.ts";
 import { parseOurs } from "../../../workers/_runtime/headers.ts";
 import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
-import { call, everyLetter, hands, keepPlan, letter } from "../../_support/letters.ts";
+import { call, everyLetter, hands, keepPlan, letter, plansOf } from "../../_support/letters.ts";
 
 async function ground(t: Parameters<typeof fleet>[0], count: number) {
   const f = await fleet(t);
@@ -23,7 +24,7 @@ async function ground(t: Parameters<typeof fleet>[0], count: number) {
   );
   await f.send(letters);
   const own = await hands(t, f);
-  return { f, source, own, letters, frozen: await everyLetter(f, dlq) };
+  return { f, source, worker, own, letters, frozen: await everyLetter(f, dlq) };
 }
 
 t.test("replay() to the source wants every other group named, and says which", async (t) => {
@@ -64,6 +65,33 @@ t.test(
     t.equal(parseOurs(letters[0]?.headers ?? []).id?.offset, 0);
   },
 );
+
+t.test("replay() to the source asks for a group that came after the plan was made, too", async (t) => {
+  const { f, source, worker } = await ground(t, 2);
+  const desk = await createDesk(f.config, { log: f.log, workers: [worker], plansTopic: await plansOf(f) });
+  t.teardown(() => desk.close());
+  const wish = {
+    filter: { worker: [worker.name] },
+    to: "source",
+    reason: "r",
+    skipOrderCheck: true,
+  } as const;
+  const { plan, targets } = await desk.plan(wish, call);
+  t.same(targets[0]?.otherGroups, [], "nobody else reads it yet");
+  const newcomer = f.unique("newcomer");
+  const producer = f.broker.transactional(f.unique("tx"));
+  await producer.fence();
+  await producer.commit(newcomer, [], [{ topic: source.name, partition: 0, offset: 0, metadata: "" }]);
+  await producer.close();
+  const refused = { code: "not-agreed", details: [newcomer] };
+  await t.rejects(desk.replay(plan, { reason: "r" }, call), refused);
+  t.match(await desk.replay(plan, { reason: "r", otherGroups: [newcomer] }, call), { started: true });
+  t.match(
+    await desk.replay(plan, { reason: "r" }, call),
+    { started: false },
+    "who finds it started agrees to nothing",
+  );
+});
 
 t.test("a canary to the source pauses its job until an operator has looked", async (t) => {
   const { f, own, source, frozen } = await ground(t, 20);

@@ -87,6 +87,40 @@ t.test("encode() and decode() carry an event through its frame", async (t) => {
   t.strictSame(event, paid);
 });
 
+t.test("decode() compiles once for each schema id and reader", async (t) => {
+  let read = 0;
+  const registered = {
+    format: "AVRO",
+    references: [],
+    get schema() {
+      read++;
+      return schema;
+    },
+  };
+  const registry: Registry = { schemaById: async () => registered, idFor: async () => 1 };
+  const Receipt = record<Paid>("shop.Paid", { ...schema, doc: "Another reader of the same record." });
+  const { codec } = codecOf({}, { registry, records: [Paid, Receipt] });
+  await codec.resolveName(3, signal);
+  const bytes = peer(schema).toBuffer({ id: "r-1", amount: 5 });
+  const costs = [Paid, Paid, Receipt, Paid, Receipt].map((reader) => {
+    const before = read;
+    codec.decode(reader, 3, bytes);
+    return read > before;
+  });
+  t.same(costs, [true, false, true, false, false]);
+});
+
+t.test("decode() keeps the compiled readers of the thousand schema ids that were met last", async (t) => {
+  const ids = Array.from({ length: 1_001 }, (_, index) => index + 1);
+  const { codec, asked } = codecOf(Object.fromEntries(ids.map((id) => [id, schema])));
+  for (const id of ids) await codec.resolveName(id, signal);
+  t.equal(codec.nameOf(1), undefined, "the oldest is forgotten");
+  t.equal(codec.nameOf(2), "shop.Paid");
+  t.throws(() => codec.decode(Paid, 1, Buffer.alloc(0)), /schema 1 is not loaded yet/);
+  t.equal(await codec.resolveName(1, signal), "shop.Paid", "and asked for again");
+  t.equal(asked.length, 1_002);
+});
+
 t.test("decode() puts the type on the event and on records in unions, not on others inside it", async (t) => {
   const leaf = { type: "record", name: "Leaf", fields: [] };
   const fields = [

@@ -110,6 +110,44 @@ t.test("readConfig() masks secrets in what it says of them", async (t) => {
   t.match(problems.SMTP_URL, "http://mail:********@smtp:25");
 });
 
+t.test("readConfig() takes no login in a URL that is no secret, and doesn't show it", async (t) => {
+  const held = "https://jo:hunter2@issuer.example";
+  const names = ["KAFKA_SASL_TOKEN_URL", "CONSOLE_URL", "CONSOLE_OIDC_ISSUER", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const problems = problemsOf({
+    ...Object.fromEntries(names.map((name) => [name, held])),
+    CONSOLE_HEALTH_URLS: `http://a:9464,${held}`,
+  });
+  for (const name of [...names, "CONSOLE_HEALTH_URLS"]) {
+    t.match(problems[name], /holds no user and password: current value is .*\*{8}@issuer\.example'/, name);
+    t.notMatch(problems[name], "hunter2", name);
+  }
+});
+
+t.test("readConfig() warns of a password that travels in the clear", async (t) => {
+  const warned = (environment: Environment) => readConfig(environment, []).warnings;
+  for (const [environment, name] of [
+    [{ REDIS_URL: "redis://:hunter2@redis" }, "REDIS_URL"],
+    [{ SMTP_URL: "smtp://mail:hunter2@relay" }, "SMTP_URL"],
+    [{ GATEWAY_URL: "http://key:hunter2@pay.example" }, "GATEWAY_URL"],
+    [{ SCHEMA_REGISTRY_URL: "http://registry", SCHEMA_REGISTRY_TOKEN: "hunter2" }, "SCHEMA_REGISTRY_URL"],
+    [
+      { KAFKA_SASL_MECHANISM: "plain", KAFKA_SASL_USERNAME: "u", KAFKA_SASL_PASSWORD: "hunter2" },
+      "KAFKA_SASL_MECHANISM",
+    ],
+  ] as const) {
+    t.match(warned(environment), [new RegExp(`^${name} .*in the clear`)], name);
+    t.notMatch(warned(environment).join(), "hunter2");
+  }
+  for (const environment of [
+    { REDIS_URL: "rediss://:hunter2@redis" },
+    { REDIS_URL: "redis://:hunter2@127.0.0.1" },
+    { REDIS_URL: "redis://redis" },
+    { SMTP_URL: "smtp://mail:hunter2@relay?requireTLS=true" },
+    { SCHEMA_REGISTRY_URL: "http://registry" },
+  ])
+    t.same(warned(environment), [], JSON.stringify(environment));
+});
+
 t.test("readConfig() checks settings against each other", async (t) => {
   const cases: readonly [Environment, string][] = [
     [{ KAFKA_SASL_USERNAME: "u" }, "KAFKA_SASL_MECHANISM"],
@@ -122,6 +160,7 @@ t.test("readConfig() checks settings against each other", async (t) => {
       { SCHEMA_REGISTRY_USERNAME: "u", SCHEMA_REGISTRY_PASSWORD: "p", SCHEMA_REGISTRY_TOKEN: "t" },
       "SCHEMA_REGISTRY_TOKEN",
     ],
+    [{ SCHEMA_REGISTRY_URL: "http://u:p@registry", SCHEMA_REGISTRY_TOKEN: "t" }, "SCHEMA_REGISTRY_URL"],
     [{ INTAKE_HOLD: "5s", GATEWAY_TIMEOUT: "5s" }, "INTAKE_HOLD"],
   ];
   for (const [environment, name] of cases) t.match(problemsOf(environment)[name], /it (must|can't)/, name);

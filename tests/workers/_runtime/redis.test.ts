@@ -50,9 +50,11 @@ t.test("connectRedis() takes an absent server for an outage, and stops at its si
   const port = typeof address === "object" ? address?.port : undefined;
   await new Promise((resolve) => server.close(resolve));
   const end = new AbortController();
-  const redis = await connectRedis(`redis://127.0.0.1:${port}`, { log, waitMs: 100, signal: end.signal });
+  const url = `redis://me:hidden@127.0.0.1:${port}`;
+  const redis = await connectRedis(url, { log, waitMs: 100, signal: end.signal });
   t.equal(redis.runId, undefined);
-  await t.rejects(redis.call("GET", "a"), unavailable);
+  const message = `Cannot reach Redis at redis://me:********@127.0.0.1:${port}: no connection (ECONNREFUSED)`;
+  await t.rejects(redis.call("GET", "a"), { ...unavailable, message });
   end.abort();
   await t.rejects(redis.call("GET", "a"), unavailable);
 });
@@ -69,6 +71,7 @@ t.test("script() runs by hash and by text, and its own errors are no outage", as
 });
 
 t.test("redisError() tells an outage from a mistake", (t) => {
+  const place = "redis://cache:6379";
   const reply = (message: string) => Object.assign(new Error(message), { name: "ReplyError" });
   for (const message of [
     "LOADING Redis is loading",
@@ -76,13 +79,13 @@ t.test("redisError() tells an outage from a mistake", (t) => {
     "ERR Error running script: -READONLY You can't write",
     "NOAUTH Authentication required.",
   ])
-    t.match(redisError(reply(message)), unavailable, message);
+    t.match(redisError(reply(message), place), unavailable, message);
   for (const message of [
     "ERR unknown command",
     "WRONGTYPE Operation against a key",
     "ERR Error running script: attempt to index nil",
   ])
-    t.equal(redisError(reply(message)).name, "ReplyError", message);
-  t.match(redisError(new Error("Connection is closed.")), unavailable);
+    t.equal(redisError(reply(message), place).name, "ReplyError", message);
+  t.match(redisError(new Error("Connection is closed."), place), unavailable);
   t.end();
 });

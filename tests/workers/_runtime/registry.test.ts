@@ -254,6 +254,25 @@ t.test("connectRegistry() sends the credentials", async (t) => {
   t.equal(registry.requests[0], "POST /api/subjects/a%2Fb");
 });
 
+t.test("connectRegistry() logs in with what the URL holds, and never quotes it", async (t) => {
+  const seen: (string | undefined)[] = [];
+  const registry = await answering(t, (request, response) => {
+    seen.push(request.headers.authorization);
+    json(response, 200, { id: 4 });
+  });
+  const withLogin = registry.url.replace("//", "//jo:p%C3%A4%3Ass@");
+  await connectRegistry({ url: withLogin, auth: undefined }).idFor("a", "string", signal());
+  t.same(seen, [`Basic ${Buffer.from("jo:pä:ss").toString("base64")}`]);
+  t.equal(registry.requests[0], "POST /api/subjects/a");
+  const away = connectRegistry({ url: "http://jo:hunter2@127.0.0.1:1/", auth: undefined });
+  const error = await away.schemaById(7, signal()).then(
+    () => new Error("was answered"),
+    (thrown: Error) => thrown,
+  );
+  t.match(error.message, /^Cannot reach the schema registry at 127\.0\.0\.1:1 as /);
+  t.notMatch(`${error.stack} ${error.cause instanceof Error && error.cause.stack}`, "hunter2");
+});
+
 t.test("NotRegistered is the caller's to mend, exit code 2", async (t) => {
   t.equal(Object.getPrototypeOf(NotRegistered).name, "UsageError");
 });

@@ -105,6 +105,37 @@ t.test("a refused record of a group is found by halves; the others go out once, 
   t.match(p.owned.partition, { held: 0, heldBytes: 0 });
 });
 
+t.test("a half that outgrows the done map is written before the other half", async (t) => {
+  const [odd, even] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const p = ownedPartition({
+    emits: [out],
+    concurrency: 10_000,
+    async handle({ n }, { emit }) {
+      if (n !== 3_002) await (n % 2 === 1 ? odd : even).promise;
+      if (n >= 3_000 && n < 3_003) emit(out, { type: "Note", key: "pair", n, text: "" });
+    },
+    commit({ records }) {
+      if (records.some(({ topic: to, value }) => to === "out" && Number(value?.subarray(5)) === 3_000))
+        throw new TransactionFailed("refused", "too large", {}, false);
+    },
+  });
+  t.teardown(p.close);
+  p.take(Array.from({ length: 4_000 }, (_, n) => p.note(n === 3_001 || n === 3_002 ? "pair" : `k${n}`, n)));
+  await tick();
+  // What is committed of one half leaves a gap between every two records of the other.
+  odd.resolve();
+  await odd.promise;
+  even.resolve();
+  for (let i = 0; i < 50 && p.owned.partition.held > 0; i++) await tick(20);
+  t.same(
+    p.written("out").map(({ value }) => Number(value?.subarray(5))),
+    [3_001, 3_002],
+  );
+  t.equal(p.written(p.family.dlq).length, 1);
+  t.ok(p.transactions.every(({ offsets }) => offsets.every(({ metadata }) => metadata.length <= 4_096)));
+  t.match(p.owned.partition, { held: 0, heldBytes: 0 });
+});
+
 t.test("flush() ends when all is written, and with its signal when nothing can be", async (t) => {
   const p = emitting({});
   t.teardown(p.close);

@@ -9,7 +9,7 @@ import worker from "../../../workers/payment/worker.ts";
 import { gatewayFor, until } from "../../scripts/gateway/client.ts";
 import { cancellation, HOLD_UNTIL, refundRequest, requested } from "./events.ts";
 
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 800;
 const IN_TIME = HOLD_UNTIL - 10_000;
 const TOO_LATE = HOLD_UNTIL - TIMEOUT_MS;
 const log = pino({ level: "silent" });

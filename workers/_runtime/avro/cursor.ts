@@ -1,9 +1,12 @@
-import { isUtf8 } from "node:buffer";
 import { CorruptPayload } from "./failures.ts";
 import { Limits } from "./limits.ts";
+import { isReplaced } from "./replaced.ts";
 
 /** Up to this, building a string byte by byte is faster than a call into the engine. */
 const SHORT = 8;
+
+/** A bigint is made of its two halves at once. */
+const HALVES = new DataView(new ArrayBuffer(8));
 
 /**
  * Reads Avro's binary encoding. Every read is checked against the end of the payload and the range of its type;
@@ -13,6 +16,8 @@ export class Cursor {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #from = 0;
+  /** Of the long that was read last, by `#halves`. */
+  #high = 0;
   readonly limits = new Limits();
 
   /** The payload is what lies from `from` on. */
@@ -86,7 +91,7 @@ export class Cursor {
 
   // Nine or ten bytes may still be a small number, written longer than it need be.
   #widest(): number {
-    const value = Number(this.#longest());
+    const value = this.#rounded();
     if (!Number.isSafeInteger(value))
       this.#corrupt("a long is beyond 2^53, more than a number holds exactly");
     return value;
@@ -105,20 +110,42 @@ export class Cursor {
   }
 
   #longest(): bigint {
-    let unsigned = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    const low = this.#halves();
+    HALVES.setInt32(0, this.#high);
+    HALVES.setInt32(4, low);
+    return HALVES.getBigInt64(0);
+  }
+
+  /** Of 64 bits, to the nearest double. */
+  #rounded(): number {
+    const low = this.#halves();
+    return this.#high * 0x1_0000_0000 + (low >>> 0);
+  }
+
+  /**
+   * The lower 32 bits of a long of any size; the upper ones are in `#high`. Not as one bigint that grows byte by byte:
+   * ten bytes would leave a kilobyte of garbage, a megabyte of them a hundred.
+   */
+  #halves(): number {
+    let [low, high] = [0, 0];
+    for (let index = 0; index < 10; index++) {
       const byte = this.#byte();
-      unsigned |= BigInt(byte & 0x7f) << shift;
+      const bits = byte & 0x7f;
+      if (index < 5) low |= bits << (7 * index);
+      if (index === 4) high = bits >>> 4;
+      if (index > 4) high |= bits << (7 * index - 32);
       if (byte > 0x7f) continue;
-      if (unsigned >> 64n) break;
-      return (unsigned >> 1n) ^ -(unsigned & 1n);
+      if (index === 9 && bits > 1) break;
+      const sign = -(low & 1);
+      this.#high = (high >>> 1) ^ sign;
+      return ((low >>> 1) | (high << 31)) ^ sign;
     }
     return this.#corrupt("a long is beyond 64 bits");
   }
 
   /** For a reader that has a double: rounded, as the specification's promotion does. */
   longAsDouble(): number {
-    return this.#isShort() ? this.long() : Number(this.#longest());
+    return this.#isShort() ? this.long() : this.#rounded();
   }
 
   float(): number {
@@ -146,8 +173,7 @@ export class Cursor {
       if (at === to) return short;
     }
     const text = bytes.toString("utf8", from, to);
-    // The replacement character says that something was replaced, or was sent as such.
-    if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from, to))) this.#corrupt("a string is not UTF-8");
+    if (text.includes("\ufffd") && isReplaced(text, bytes, from, to)) this.#corrupt("a string is not UTF-8");
     return text;
   }
 

@@ -9,7 +9,13 @@ import { recordLabels } from "./union-label.ts";
  * @throws {InvalidSchema} when the default is no value of its type.
  */
 export function defaultSource(json: unknown, type: Node, path: string): string {
-  const source = sourceOf(json, type);
+  const budget = { values: MOST_VALUES };
+  const source = sourceOf(json, type, budget);
+  if (budget.values < 0) {
+    throw new InvalidSchema(
+      `Cannot use schema as the default of '${path}' must be of at most ${MOST_VALUES} values, those of its records' own defaults included`,
+    );
+  }
   if (source !== undefined) return source;
   throw new InvalidSchema(
     `Cannot use schema as the default of '${path}' must be of its type ${type.kind}: current value is ${JSON.stringify(json)}`,
@@ -23,9 +29,15 @@ export function defaultValue(json: unknown, type: Node, path: string): unknown {
 
 /** Levels of one default: a record whose field falls back to a default that holds it again has no end. */
 const MOST_DEPTH = 64;
+/** In one default: records that fall back to defaults of two records each double with every level. */
+const MOST_VALUES = 10_000;
 
-function sourceOf(json: unknown, type: Node, depth = 0, label?: string): string | undefined {
-  if (depth > MOST_DEPTH) return undefined;
+interface Budget {
+  values: number;
+}
+
+function sourceOf(json: unknown, type: Node, budget: Budget, depth = 0, label?: string): string | undefined {
+  if (depth > MOST_DEPTH || --budget.values < 0) return undefined;
   switch (type.kind) {
     case "null":
       return json === null ? "null" : undefined;
@@ -48,16 +60,21 @@ function sourceOf(json: unknown, type: Node, depth = 0, label?: string): string 
       return typeof json === "string" && type.symbols.includes(json) ? JSON.stringify(json) : undefined;
     case "array":
       return Array.isArray(json)
-        ? listOf(json.map((item) => sourceOf(item, type.items, depth + 1)))
+        ? listOf(json.map((item) => sourceOf(item, type.items, budget, depth + 1)))
         : undefined;
     case "map":
       return isObject(json)
-        ? objectOf(Object.entries(json).map(([key, value]) => [key, sourceOf(value, type.values, depth + 1)]))
+        ? objectOf(
+            Object.entries(json).map(([key, value]) => [
+              key,
+              sourceOf(value, type.values, budget, depth + 1),
+            ]),
+          )
         : undefined;
     case "union": {
       const labels = recordLabels(type);
       for (const branch of type.branches) {
-        const source = sourceOf(json, branch, depth, labels.get(branch));
+        const source = sourceOf(json, branch, budget, depth, labels.get(branch));
         if (source !== undefined) return source;
       }
       return undefined;
@@ -66,7 +83,7 @@ function sourceOf(json: unknown, type: Node, depth = 0, label?: string): string 
       if (!isObject(json)) return undefined;
       const fields = type.fields.map(({ name, fallback, type }): [string, string | undefined] => [
         name,
-        sourceOf(Object.hasOwn(json, name) ? json[name] : fallback, type, depth + 1),
+        sourceOf(Object.hasOwn(json, name) ? json[name] : fallback, type, budget, depth + 1),
       ]);
       return objectOf(label === undefined ? fields : [["type", JSON.stringify(label)], ...fields]);
     }

@@ -32,11 +32,29 @@ export function isCoordinatorMoved(error: unknown): boolean {
 
 /** No answer came: connection refused, closed, timed out, or the broker is unknown to our metadata. */
 export function isConnectionError(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (CONNECTION_ERRORS.has(at.name)) return true;
+  if (isBrokerAway(error)) return true;
+  for (let at = error; at instanceof Error; at = at.cause)
     if ("code" in at && typeof at.code === "string" && at.code.startsWith("E")) return true;
-  }
   return false;
+}
+
+/** The same by kafkajs' own words alone: a file that can't be read has a code, too. */
+export function isBrokerAway(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (CONNECTION_ERRORS.has(at.name) || at.message === NOT_CONNECTED) return true;
+  return false;
+}
+
+/** A plain Error of kafkajs: a broker that stopped answering was let go between two requests. */
+const NOT_CONNECTED = "Broker not connected";
+
+/** Why the broker won't have this user, by its own word; undefined: it isn't about who asks. */
+export function refusedUser(error: unknown): string | undefined {
+  const type = errorType(error);
+  if (type?.endsWith("AUTHORIZATION_FAILED")) return type;
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at.name === "KafkaJSSASLAuthenticationError") return describe(at);
+  return undefined;
 }
 
 const CONNECTION_ERRORS: ReadonlySet<string> = new Set([

@@ -18,14 +18,16 @@ export const connectBroker: ConnectBroker = (config, { clientId, log, compressio
   let reader: ReturnType<typeof pool.cluster> | undefined;
   let producer: (PlainProducer & { close(): Promise<void> }) | undefined;
   let firstRead: Promise<unknown> | undefined;
+  const ended = new AbortController();
   const readFrom: Broker["readOn"] = async (topic, partition, offset, maxBytes) => {
+    if (ended.signal.aborted) throw new Error(`Cannot read '${topic}' as its client is closed`);
     reader ??= pool.cluster("read committed");
     // Many that read at once would each wait on the socket that is being connected, and Node warns of a leak.
     if (firstRead !== undefined) {
       await firstRead;
-      return await readOn(reader, topic, partition, offset, maxBytes);
+      return await readOn(reader, topic, partition, offset, maxBytes, ended.signal);
     }
-    const read = readOn(reader, topic, partition, offset, maxBytes);
+    const read = readOn(reader, topic, partition, offset, maxBytes, ended.signal);
     firstRead = read.catch(() => {});
     return await read;
   };
@@ -57,6 +59,7 @@ export const connectBroker: ConnectBroker = (config, { clientId, log, compressio
     async close() {
       await Promise.all([...members].map((member) => member.stop(STOP_MS)));
       await Promise.all([...transactional, producer, admin].map((one) => one?.close()));
+      ended.abort();
       pool.cutAll();
     },
   };

@@ -3,6 +3,7 @@ import tls from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import type { InternalLogger } from "kafkajs/src/loggers/index.js";
 import type { KafkaConfig } from "../config-shape.ts";
+import { hostOf, splittable } from "./ipv6-address.ts";
 import "./kafkajs-patches.ts";
 import { saslOptions } from "./sasl.ts";
 
@@ -26,7 +27,7 @@ export const CLIENT_RETRY = {
 export interface Connections {
   cluster(isolation: Isolation): Cluster;
   readonly logger: InternalLogger;
-  /** Ends the sockets of one cluster at once; what waited on them fails. */
+  /** Ends the sockets of one cluster at once and for good; what waited on them fails. */
   cut(cluster: Cluster): void;
   cutAll(): void;
 }
@@ -39,8 +40,7 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
   const sockets = new Map<Cluster, Set<net.Socket>>();
   const sasl = config.sasl && saslOptions(config.sasl);
   const cut = (cluster: Cluster) => {
-    // With an error: a silent end leaves kafkajs waiting for answers, and its timers running.
-    for (const socket of sockets.get(cluster) ?? []) socket.destroy(new Error("Cut off"));
+    for (const socket of sockets.get(cluster) ?? []) destroy(socket);
     sockets.delete(cluster);
   };
   return {
@@ -49,7 +49,7 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
       const own = new Set<net.Socket>();
       const cluster = new Cluster({
         logger,
-        brokers: config.brokers,
+        brokers: config.brokers.map(splittable),
         ssl: config.tls && { ...config.tls },
         sasl,
         clientId,
@@ -63,9 +63,11 @@ export function connections(config: KafkaConfig, clientId: string, logger: Inter
         isolationLevel: isolation === "read committed" ? 1 : 0,
         retry: CLIENT_RETRY,
         socketFactory: ({ host, port, ssl, onConnect }) => {
-          const socket = connect(host, port, ssl, onConnect);
+          const socket = connect(hostOf(host), port, ssl, onConnect);
           own.add(socket);
           socket.once("close", () => own.delete(socket));
+          // Whoever was cut off in the middle of a call tries again: that connection nobody would ever end.
+          if (!sockets.has(cluster)) destroy(socket);
           return socket;
         },
       });
@@ -86,6 +88,11 @@ function connect(host: string, port: number, ssl: object | undefined, onConnect:
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   socket.setNoDelay(true);
   return socket;
+}
+
+/** With an error: a silent end leaves kafkajs waiting for answers, and its timers running. */
+function destroy(socket: net.Socket): void {
+  socket.destroy(new Error("Cut off"));
 }
 
 /** Disconnects politely, and after `timeoutMs` by cutting off; never throws. */

@@ -19,7 +19,8 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /**
  * Records from `offset` on. Markers, aborted transactions and what compaction emptied are stepped over, so
- * that an empty answer means: nothing more is committed behind `offset`.
+ * that an empty answer means: nothing more is committed behind `offset`. What fails in passing is tried again for a
+ * while, until `signal`.
  */
 export async function readOn(
   cluster: Cluster,
@@ -27,6 +28,7 @@ export async function readOn(
   partition: number,
   offset: number,
   maxBytes: number,
+  signal: AbortSignal,
 ): Promise<ReadOn> {
   const deadline = Date.now() + TIMEOUT_MS;
   let position = offset;
@@ -39,7 +41,7 @@ export async function readOn(
     } catch (error) {
       if (errorType(error) === "OFFSET_OUT_OF_RANGE") return { records: [], next: offset, stable: offset };
       const passing = PASSING.has(errorType(error) ?? "") || isConnectionError(error);
-      if (!passing || Date.now() + waitMs > deadline) throw error;
+      if (!passing || signal.aborted || Date.now() + waitMs > deadline) throw error;
       await sleep(waitMs);
       waitMs = Math.min(waitMs * 2, 500);
       await relearn(cluster, error);

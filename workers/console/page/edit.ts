@@ -1,5 +1,6 @@
 import { type Html, html } from "../../_html/mod.ts";
 import type { EditResult } from "../../_letters/edited-letter.ts";
+import type { FieldChange } from "../../_letters/letter-detail.ts";
 import { hidden } from "./deed-form.ts";
 import { table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";
@@ -38,12 +39,12 @@ export function comparePage(draft: Draft, result: EditResult, { csrf }: Visit): 
     title: `Compare ${draft.letter}`,
     body: html`<h1>What the edit changes</h1>
 <p class="soft"><code>${draft.letter}</code>: ${draft.reason}</p>
-${result.changes.length === 0 ? html`<p class="note">Nothing: it equals what stands.</p>` : diffTable(result)}
+${result.changes.length === 0 ? html`<p class="note">Nothing: it equals what stands.</p>` : diffTable(result.changes)}
 <div class="row">${result.changes.length === 0 ? "" : again("write", html`<button>Keep this edit</button>`)}${again("again", html`<button class="quiet">Edit further</button>`)}<a class="button quiet" href="${letterPath(draft.letter)}">Leave it</a></div>`,
   };
 }
 
-function diffTable({ changes }: EditResult): Html {
+export function diffTable(changes: readonly FieldChange[]): Html {
   return table(
     "Changes",
     [th("Field"), th("Before"), th("After")],

@@ -2,6 +2,7 @@ import { type Html, html } from "../../_html/mod.ts";
 import type { Decoded, HeaderRow, HistoryEntry, LetterDetail } from "../../_letters/letter-detail.ts";
 import { hidden } from "./deed-form.ts";
 import { deeds } from "./deeds.ts";
+import { diffTable } from "./edit.ts";
 import { fieldsOf } from "./fields.ts";
 import { bytes, facts, moment, plural, span, table, th } from "./format.ts";
 import type { Visit } from "./frame.ts";
@@ -52,7 +53,7 @@ ${facts([
 ])}
 <h2>Decoded</h2>
 ${decodedView(letter.decoded)}
-${letter.edit === undefined ? "" : html`<h2>Edited</h2><p>A replay sends this instead: by ${letter.edit.by}, ${moment(letter.edit.time)}: ${letter.edit.reason}</p>${decodedView(letter.edit.decoded)}`}
+${letter.edit === undefined ? "" : html`<h2>Edited</h2><p>A replay sends this instead: by ${letter.edit.by}, ${moment(letter.edit.time)}: ${letter.edit.reason}</p>${diffTable(letter.edit.changes)}<details class="panel"><summary>All of the edited event</summary>${decodedView(letter.edit.decoded)}</details>`}
 ${letterForms(letter, visit)}
 <h2>History</h2>
 <ol class="history">${letter.history.map(historyRow)}</ol>

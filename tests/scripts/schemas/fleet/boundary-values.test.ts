@@ -6,7 +6,7 @@ import { parseSchema } from "../../../../workers/_runtime/avro/schema.ts";
 import type { AvroSchema } from "../../../../workers/_runtime/mod.ts";
 import { decode, record } from "../../../workers/_runtime/avro/codec-of.ts";
 
-const valuesOf = (schema: AvroSchema) => boundaryValues(parseSchema(schema));
+const valuesOf = (schema: AvroSchema) => boundaryValues(parseSchema(schema)).values;
 const decoded = (schema: AvroSchema) => valuesOf(schema).map(({ bytes }) => decode(schema, bytes));
 
 t.test("boundaryValues() hits every symbol, every branch and the bounds of numbers", async (t) => {
@@ -89,4 +89,12 @@ t.test("boundaryValues() ends on recursive schemas, and on those that grow witho
     type: ["null", ...levels, record("L40", { name: "x", type: "int" })],
   });
   t.ok(valuesOf(wide).length > 0);
+  t.notOk(boundaryValues(parseSchema(wide)).complete, "and says that there are more");
+  const many = Array.from({ length: 700 }, (_, n) => ({ name: `f${n}`, type: "int" }));
+  t.match(boundaryValues(parseSchema(record("Many", ...many))), {
+    values: { length: 1_401 },
+    complete: true,
+  });
+  const more = record("More", ...many, ...many.map(({ name, type }) => ({ name: `g${name}`, type })));
+  t.match(boundaryValues(parseSchema(more)), { values: { length: 2_000 }, complete: false });
 });

@@ -31,6 +31,14 @@ t.test("render() colours text at a terminal only", async (t) => {
   t.equal(stripVTControlCharacters(coloured), render("text", fixedResult, options));
 });
 
+t.test("render() makes a comment that GitHub takes of however much is found", async (t) => {
+  const many = <T>(items: readonly T[]) => Array.from({ length: 500 }, () => items).flat();
+  const result = { ...fixedResult, open: many(fixedResult.open), waived: many(fixedResult.waived) };
+  const comment = render("markdown", result, options);
+  t.ok(comment.length < 65_536, `${comment.length} characters`);
+  t.equal(comment.match(/… and \d+ more: see the log/g)?.length, 3, "and says so");
+});
+
 t.test("render() lets no schema's text move the cursor or forge a line", async (t) => {
   for (const format of ["text", "github"] as const) {
     const lines = render(format, fixedResult, options).split("\n");

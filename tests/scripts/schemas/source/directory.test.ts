@@ -76,6 +76,20 @@ t.test("dirVersions() reads a folder of subjects, in the order of their numbers"
   );
 });
 
+t.test("dirVersions() finds what a version refers to among the folder's other types", async (t) => {
+  const [money, cents] = [record("Money", "int"), record("Money", "long")];
+  const paid = record("Paid", "Money");
+  const root = folder(t, {
+    "box.Money/1.avsc": money,
+    "box.Money/2.avsc": cents,
+    "seats-box.Paid/1.avsc": paid,
+  });
+  t.match(dirVersions(root, []), [
+    { subject: "seats-box.Paid", versions: [{ text: paid, references: [cents] }] },
+  ]);
+  t.equal(dirVersions(root, []).length, 1, "a type by itself is nobody's subject");
+});
+
 t.test("dirVersions() reads another checkout's schemas, by its topics or else by ours", async (t) => {
   const root = folder(t, { "schemas/A.avsc": record("A", "int"), "schemas/B.avsc": record("B", "int") });
   const ours = [{ name: "seats", records: ["A", "C"] }];

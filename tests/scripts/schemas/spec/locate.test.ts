@@ -140,6 +140,12 @@ t.test("locate() reads on over what the specification forbids and tells it as a 
       /default "1" of field 'a' is no value of its type int/,
     ],
     [record(field(["int", "null"], { default: null })), "default order", /not of its union's first type int/],
+    [
+      record(field("int", { order: "sideways" })),
+      "attribute",
+      /order of field 'a' must be ascending, descending or ignore/,
+    ],
+    [record(field("int", { order: 1 })), "attribute", /order of field 'a' must be/],
     ['{"type":"int","type":"long"}', "attribute", /attribute 'type' is written twice/],
   ];
   for (const [text, about, what] of cases) {

@@ -35,6 +35,23 @@ t.test("decode() refuses longs beyond 2^53 instead of rounding", async (t) => {
   t.throws(() => decode("long", bytes(...Array(11).fill(0x80), 0)), corrupt(/beyond 64 bits/));
 });
 
+t.test(
+  "decode() reads any 64 bits as a bigint, and rounds them once where the reader has a double",
+  async (t) => {
+    const int64 = fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n);
+    const near = fc
+      .tuple(fc.integer({ min: 0, max: 63 }), fc.bigInt(-3n, 3n))
+      .map(([bits, off]) => BigInt.asIntN(64, (1n << BigInt(bits)) + off));
+    fc.assert(
+      fc.property(fc.oneof(int64, near), (value) => {
+        t.equal(decode({ type: "long", tsType: "bigint" }, varint(value)), value);
+        t.equal(decodeAs("long", "double", varint(value)), Number(value));
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
+
 t.test("decode() reads small longs written longer than need be", async (t) => {
   t.equal(decode("long", bytes(0x82, 0x80, 0x00)), 1);
   t.equal(decode("long", bytes(0x83, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00)), -2);
@@ -55,7 +72,12 @@ t.test("decode() takes only 0 and 1 for a boolean, where avsc takes 7", async (t
 });
 
 t.test("decode() refuses invalid UTF-8, which avsc replaces", async (t) => {
-  const invalid = [bytes(2, 0xff), bytes(4, 0xc0, 0x80), bytes(6, 0xed, 0xa0, 0x80), bytes(2, 0xe2)];
+  // The last two have a replacement character of their own, and one that hides in three bytes of an unfinished other.
+  const invalid = [
+    ...[bytes(2, 0xff), bytes(4, 0xc0, 0x80), bytes(6, 0xed, 0xa0, 0x80), bytes(2, 0xe2)],
+    bytes(8, 0xef, 0xbf, 0xbd, 0xff),
+    bytes(12, 0xef, 0xbf, 0xbd, 0xf0, 0x90, 0x80),
+  ];
   const long = Buffer.concat([bytes(80), Buffer.alloc(39, "a"), bytes(0xff)]);
   for (const payload of [...invalid, long]) {
     t.match(peer("string").fromBuffer(payload), "\ufffd");

@@ -60,6 +60,22 @@ t.test("decode() of lists takes little more than their elements", async (t) => {
   }
 });
 
+t.test("decode() of the longest longs there are leaves no garbage behind for each byte", async (t) => {
+  const least = varint(-(2n ** 63n));
+  const padded = [...Array(9).fill(0x80), 0];
+  const bigints = list({ type: "long", tsType: "bigint" });
+  const cases: readonly (readonly [string, AvroSchema, AvroSchema, readonly number[]])[] = [
+    ["bigints", bigints, bigints, [...least]],
+    ["longs read as doubles", list("long"), list("double"), [...least]],
+    ["small longs in ten bytes", list("long"), list("long"), padded],
+  ];
+  for (const [what, writer, reader, element] of cases) {
+    const payload = repeated(100_000, ...element);
+    const allocated = allocatedBy(() => decodeAs(writer, reader, payload));
+    t.ok(allocated < 32 * MB, `${what}: ${Math.round(allocated / MB)} MB`);
+  }
+});
+
 t.test("decode() counts map entries, the keys of which cost more than their bytes", async (t) => {
   const map = { type: "map", values: "null" };
   const keys = (count: number) =>
@@ -68,9 +84,23 @@ t.test("decode() counts map entries, the keys of which cost more than their byte
       ...Array.from({ length: count }, (_, index) => Buffer.from(`\x0a${String(index).padStart(5, "k")}`)),
       Buffer.from([0]),
     ]);
-  t.equal(Object.keys(Object(decode(map, keys(10_000)))).length, 10_000);
+  t.equal(Object.keys(Object(decode(map, keys(60_000)))).length, 60_000);
+  t.throws(() => decode(map, keys(70_000)), corrupt(/more than 64 MB/), "one costs 300 ns to look up");
   const many = Buffer.concat([varint(200_000n), Buffer.alloc(1_200_000, 10), Buffer.from([0])]);
   t.throws(() => decode(map, many), corrupt(/more than 64 MB/));
+});
+
+t.test("decode() counts buffers, lists and records, which cost time to make and to clear away", async (t) => {
+  const cases: readonly (readonly [AvroSchema, number, readonly number[]])[] = [
+    [list("bytes"), 200_000, [2, 1]],
+    [list(record("R", { name: "b", type: "bytes" })), 180_000, [2, 1]],
+    [list(list("int")), 750_000, [0]],
+    [list(record("R", { name: "l", type: list("int") })), 500_000, [0]],
+  ];
+  for (const [schema, most, element] of cases) {
+    t.ok(decode(schema, repeated(Math.round(most * 0.8), ...element)), JSON.stringify(schema));
+    t.throws(() => decode(schema, repeated(Math.round(most * 1.1), ...element)), corrupt(/more than 64 MB/));
+  }
 });
 
 t.test("decode() reads no more levels than the stack holds, however wide they are", async (t) => {

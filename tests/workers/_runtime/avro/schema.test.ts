@@ -100,6 +100,22 @@ t.test("compile() refuses a reader whose default is not of its type, naming it",
   }
 });
 
+t.test("compile() refuses a default that doubles with every level, instead of writing it out", async (t) => {
+  const level = (n: number): AvroSchema =>
+    n === 34
+      ? record(`D${n}`, { name: "x", type: "int", default: 1 })
+      : record(
+          `D${n}`,
+          { name: "a", type: level(n + 1), default: {} },
+          { name: "b", type: `D${n + 1}`, default: {} },
+        );
+  t.throws(() => decodeAs(record("R"), record("R", { name: "d", type: level(0), default: {} }), bytes()), {
+    name: "InvalidSchema",
+    message: /default of 'R\.d' must be of at most 10000 values/,
+  });
+  t.ok(decodeAs(record("R"), record("R", { name: "d", type: level(26), default: {} }), bytes()));
+});
+
 t.test("parseSchema() resolves names in namespaces, and references to other schemas", async (t) => {
   const money = { type: "record", name: "shop.Money", fields: [{ name: "minor", type: "long" }] };
   const order = {

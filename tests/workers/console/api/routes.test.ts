@@ -4,7 +4,7 @@ import { Refused } from "../../../../workers/_letters/failures.ts";
 import { remoteDesk } from "../../../../workers/_letters/remote-desk.ts";
 import { connectBroker } from "../../../../workers/_runtime/broker/connect.ts";
 import { createLog } from "../../../../workers/_runtime/log.ts";
-import { Unavailable } from "../../../../workers/_runtime/mod.ts";
+import { Unavailable, UsageError } from "../../../../workers/_runtime/mod.ts";
 import { detailOf, JOB, PLAN } from "../memory-desk.ts";
 import { openConsole } from "../open-console.ts";
 
@@ -175,6 +175,8 @@ t.test("what is away is told as unavailable, to be asked again", async (t) => {
   t.teardown(() => nobody.close());
   const away = [
     new Unavailable("redis", "Redis is away"),
+    new UsageError("Cannot read plans as topic 'fleet.plans' is missing: run 'boxoffice topics apply'"),
+    new Error("Broker not connected"),
     await nobody.admin.listTopics().catch((error: unknown) => error),
     AbortSignal.abort(new DOMException("late", "TimeoutError")).reason,
   ];

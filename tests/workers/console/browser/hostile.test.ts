@@ -66,7 +66,13 @@ const detail = detailOf({
     event: { type: EVIL, [EVIL]: { [EVIL]: [EVIL] } },
     masked: [],
   },
-  edit: { by: EVIL, reason: EVIL, time: 1, decoded: { ok: false, schemaId: 1, error: EVIL, reason: EVIL } },
+  edit: {
+    by: EVIL,
+    reason: EVIL,
+    time: 1,
+    decoded: { ok: false, schemaId: 1, error: EVIL, reason: EVIL },
+    changes: [{ path: EVIL, before: EVIL, after: { [EVIL]: EVIL } }],
+  },
   history: [{ time: 1, what: "discarded", letter: EVIL, by: EVIL, text: EVIL }],
   newer: [{ id: EVIL, time: 1, record: EVIL }],
 });

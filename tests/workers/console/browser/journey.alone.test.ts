@@ -115,6 +115,7 @@ t.test(
     await axe("comparison");
     await page.getByRole("button", { name: "Keep this edit" }).click();
     await page.getByRole("heading", { name: /open edited/ }).waitFor();
+    t.equal(await page.locator("ins").textContent(), "4200", "whoever looks next sees what was changed");
 
     const failsAgain = `o${event.orderId === "o11" ? 10 : 11}`;
     stage.fix([failsAgain]);

@@ -1,0 +1,36 @@
+import { TRIGGER_AUTHENTICATION } from "../scaled-object.ts";
+import { listAt, textAt } from "./fields.ts";
+import type { Found, Rule } from "./finding.ts";
+import { deployments } from "./fleet-rules.ts";
+import { variablesOf } from "./pods.ts";
+import { named, ofKind, type Scene, titleOf } from "./scene.ts";
+
+/** A setting that the pods have, and the parameter that KEDA then needs. */
+const ALIKE: readonly (readonly [setting: string, parameter: string])[] = [
+  ["KAFKA_SASL_MECHANISM", "sasl"],
+  ["KAFKA_TLS_CA_FILE", "tls"],
+];
+
+export const loginRules: readonly Rule[] = [
+  {
+    id: "keda-not-logged-in",
+    why: "the brokers would turn KEDA away: it sees no lag, and no worker is ever scaled",
+    find: (scene) => (ofKind(scene, "ScaledObject").length === 0 ? [] : missingParameters(scene)),
+  },
+];
+
+function missingParameters(scene: Scene): readonly Found[] {
+  const login = named(scene, "TriggerAuthentication", TRIGGER_AUTHENTICATION);
+  const given = ["secretTargetRef", "configMapTargetRef"].flatMap((list) =>
+    listAt(login, "spec", list).map((each) => textAt(each, "parameter")),
+  );
+  const used = new Set(deployments(scene).flatMap(([each]) => [...variablesOf(each).keys()]));
+  return ALIKE.filter(([setting, parameter]) => used.has(setting) && !given.includes(parameter)).map(
+    ([setting, parameter]) => ({
+      object: login === undefined ? "" : titleOf(login),
+      field: "spec",
+      message: `the pods have ${setting}, and KEDA has no parameter '${parameter}'`,
+      fix: "in the overlay's components, keda comes before sasl and tls, which add to it",
+    }),
+  );
+}
