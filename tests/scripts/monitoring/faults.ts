@@ -1,4 +1,5 @@
-import kafkajs from "kafkajs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import pino from "pino";
 import { reservations } from "../../../schemas/topics.ts";
 import { connectBroker } from "../../../workers/_runtime/broker.ts";
@@ -36,26 +37,12 @@ export async function writeUnreadable({ fleet }: Ground): Promise<void> {
   await sendRaw(fleet.env, [{ key: "unreadable", value }]);
 }
 
-/** A letter of that DLQ once more, as if it had lain there for so long. */
-export async function ageLetter({ fleet }: Ground, dlq: string, ms: number): Promise<void> {
-  const { kafka } = readConfig(fleet.env, ["KAFKA_BROKERS"]);
-  const broker = connectBroker(kafka, FAULTS);
-  const { Kafka, logLevel } = kafkajs;
-  const brokers = [...kafka.brokers];
-  const producer = new Kafka({ clientId: "faults", brokers, logLevel: logLevel.NOTHING }).producer();
-  try {
-    const lies = (await broker.admin.offsets(dlq)).find(({ low, high }) => high > low);
-    const [letter] = lies === undefined ? [] : await broker.readAt(dlq, lies.partition, lies.low, 1_000_000);
-    if (letter === undefined) throw new Error(`Cannot age a letter of '${dlq}': it is empty`);
-    const { partition, key, value, headers } = letter;
-    const named = Object.fromEntries(headers.map(([name, value]) => [name, value ?? Buffer.alloc(0)]));
-    const timestamp = String(Date.now() - ms);
-    await producer.connect();
-    await producer.send({ topic: dlq, messages: [{ partition, key, value, headers: named, timestamp }] });
-  } finally {
-    await producer.disconnect();
-    await broker.close();
-  }
+/** A letter of the worker comes in from elsewhere, and has lain here for so long: its importer's clock says so. */
+export async function ageLetter({ operator, fleet }: Ground, worker: string, ms: number): Promise<void> {
+  const [line] = (await operator({}, "dlq", "export", "--worker", worker)).split("\n");
+  const file = join(fleet.folder, "old-letter.ndjson");
+  await writeFile(file, JSON.stringify({ ...JSON.parse(line ?? ""), cluster: "another-cluster" }));
+  await operator(clockOff(-ms), "dlq", "import", file, "--reason", "it is old", "--yes");
 }
 
 /** Two members that read nothing and have their group join again whenever it has joined; until `signal`. */
@@ -82,9 +69,9 @@ async function agitate({ fleet }: Ground, group: string, signal: AbortSignal): P
   await broker.close();
 }
 
-/** An environment in which a process of Node believes that it is that much later. */
-export function clockAhead(ms: number): Readonly<Record<string, string>> {
-  const code = `const now = Date.now; Date.now = () => now() + ${ms};`;
+/** An environment in which a process of Node believes that it is that much later, or earlier. */
+export function clockOff(ms: number): Readonly<Record<string, string>> {
+  const code = `const now = Date.now; Date.now = () => now() + (${ms});`;
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 

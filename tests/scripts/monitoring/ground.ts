@@ -25,8 +25,8 @@ export interface Ground {
   readonly prometheus: Prometheus;
   /** Every `every`-th fan from now on brings such a card. */
   odd(kind: CardKind, every: number): void;
-  /** Runs a command of ours as an operator. */
-  operator(...args: readonly string[]): Promise<string>;
+  /** Runs a command of ours as an operator, with this beside the fleet's environment. */
+  operator(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string>;
   /** One more process of a worker, scraped as all are; the returned takes it away again. */
   another(worker: string, env: Readonly<Record<string, string>>): Promise<() => Promise<void>>;
 }
@@ -66,7 +66,7 @@ export async function alertGround(t: Test, command: string, signal: AbortSignal)
     fleet,
     prometheus,
     odd: (kind, every) => void Object.assign(odd, { kind, every }),
-    operator: (...args) => runCommand(args, { ...fleet.env, BOXOFFICE_OPERATOR: "ann" }, signal),
+    operator: (env, ...args) => runCommand(args, { ...fleet.env, BOXOFFICE_OPERATOR: "ann", ...env }, signal),
     async another(worker, env) {
       const port = await freePort();
       const healthUrl = `http://127.0.0.1:${port}`;

@@ -6,7 +6,7 @@ import type { Supervised } from "../../../scripts/start/supervise.ts";
 import { workerNames } from "../../../workers/all.ts";
 import { until } from "../../_support/fleet.ts";
 import { findTool, leaveOut } from "../../left-out.ts";
-import { ageLetter, clockAhead, sowBroken, unrest, writeUnreadable } from "./faults.ts";
+import { ageLetter, clockOff, sowBroken, unrest, writeUnreadable } from "./faults.ts";
 import { alertGround, type Ground, put } from "./ground.ts";
 import { panelQueries } from "./panel-queries.ts";
 import type { Prometheus } from "./prometheus.ts";
@@ -76,7 +76,7 @@ async function broken(t: Test, ground: Ground): Promise<void> {
   await untilRang(t, ground, "PartitionHalted", 'worker="notification"');
   await untilRang(t, ground, "DeadLetterRate", 'worker="expiry"');
   ground.odd("failing", 4);
-  const wrongClock = await ground.another("payment", clockAhead(20_000));
+  const wrongClock = await ground.another("payment", clockOff(20_000));
   await put(`${fleet.catcherUrl}/outage`, { mode: "refuse" });
   await hangInReplay(t, ground);
   for (let kills = 0; kills < 5 && !(await rang(ground, "WorkerRestarts")); kills++)
@@ -99,11 +99,13 @@ async function broken(t: Test, ground: Ground): Promise<void> {
 /** A worker hangs while its letters are replayed; and one of them is as good as deleted. */
 async function hangInReplay(t: Test, ground: Ground): Promise<void> {
   const why = ["--reason", "to see a replay stall"];
-  const { plan } = JSON.parse(await ground.operator("dlq", "plan", "--worker", "expiry", ...why, "--json"));
+  const { plan } = JSON.parse(
+    await ground.operator({}, "dlq", "plan", "--worker", "expiry", ...why, "--json"),
+  );
+  await ageLetter(ground, "expiry", 27.5 * DAY_MS);
   const expiry = processOf(ground, "expiry");
   signal(expiry, "SIGSTOP");
-  await ground.operator("dlq", "replay", "--plan", plan, "--detach", ...why, "--yes", "--json");
-  await ageLetter(ground, "reservations.expiry.dlq", 27.5 * DAY_MS);
+  await ground.operator({}, "dlq", "replay", "--plan", plan, "--detach", ...why, "--yes", "--json");
   await untilRang(t, ground, "ReplayStalled");
   await untilRang(t, ground, "WorkerDown", 'worker="expiry"');
   await untilRang(t, ground, "WorkerMissing", 'worker="expiry"');
@@ -114,10 +116,13 @@ async function hangInReplay(t: Test, ground: Ground): Promise<void> {
 
 /** Kills a worker, and waits until Prometheus has seen its next life. */
 async function killSeen(t: Test, ground: Ground, worker: string): Promise<void> {
-  const killed = Date.now() / 1000;
+  const start = async () =>
+    (await ground.prometheus.query(`process_start_time_seconds{worker="${worker}"}`))[0]?.value;
+  await until(t, `${worker} is seen`, async () => (await start()) !== undefined);
+  const before = await start();
   signal(processOf(ground, worker), "SIGKILL");
-  const anew = `process_start_time_seconds{worker="${worker}"} > ${killed}`;
-  await until(t, `${worker} began anew`, async () => (await ground.prometheus.query(anew)).length > 0, 60);
+  const isAnew = async () => ![undefined, before].includes(await start());
+  await until(t, `${worker} began anew`, isAnew, 60);
 }
 
 /** A process that gets no CPU, brokers that answer late, a broker that dies. */
@@ -171,19 +176,28 @@ async function healed(t: Test, ground: Ground): Promise<void> {
     .map((each) => each.healthUrl);
   const at = urls.flatMap((url) => ["--url", url]);
   const owned: { topic: string; partition: number; state: string }[] = JSON.parse(
-    await ground.operator("partitions", "list", ...at, "--json"),
+    await ground.operator({}, "partitions", "list", ...at, "--json"),
   );
   const halted = owned.filter(({ state }) => state === "halted");
   t.equal(halted.length, 1);
   for (const { topic, partition } of halted)
-    await ground.operator("partitions", "release", topic, String(partition), ...at, "--yes");
+    await ground.operator({}, "partitions", "release", topic, String(partition), ...at, "--yes");
   await until(
     t,
     "no bell rings",
     async () => {
       const isStill = (await firing(ground.prometheus)) === "none";
       if (!isStill) {
-        await ground.operator("dlq", "discard", "--all", "--reason", "the alarm is over", "--yes", "--json");
+        await ground.operator(
+          {},
+          "dlq",
+          "discard",
+          "--all",
+          "--reason",
+          "the alarm is over",
+          "--yes",
+          "--json",
+        );
         await wait(2_000);
       }
       return isStill;
