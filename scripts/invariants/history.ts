@@ -5,6 +5,8 @@ import type { BusinessEvent, Facts, Letter, Logged } from "./facts.ts";
 export interface History {
   readonly reservationId: string;
   readonly requested: Logged<ReservationRequested> | undefined;
+  /** How often the log has its request: each publish whose answer was lost leaves one more. */
+  readonly requests: number;
   /** Confirmed, rejected, expired, cancelled: in the log's order. */
   readonly ends: readonly Logged<EndEvent>[];
   readonly payments: readonly Logged<PaymentEvent>[];
@@ -27,6 +29,7 @@ export type Histories = ReadonlyMap<string, History>;
 
 interface Draft {
   requested: Logged<ReservationRequested> | undefined;
+  requests: number;
   readonly ends: Logged<EndEvent>[];
   readonly payments: Logged<PaymentEvent>[];
   cancellationAt: number | undefined;
@@ -40,7 +43,14 @@ export function historiesOf(facts: Pick<Facts, "events" | "letters">): Histories
     const known = drafts.get(reservationId);
     if (known) return known;
     const empty: Draft = {
-      ...{ requested: undefined, ends: [], payments: [], cancellationAt: undefined, letters: [] },
+      ...{
+        requested: undefined,
+        requests: 0,
+        ends: [],
+        payments: [],
+        cancellationAt: undefined,
+        letters: [],
+      },
     };
     const made = { ...empty, reservationId };
     drafts.set(reservationId, made);
@@ -62,6 +72,7 @@ function add(draft: Draft, logged: Logged): void {
     case "ReservationRequested":
       // The first counts: a repeat is the same request published again.
       draft.requested ??= { ...logged, event };
+      draft.requests += 1;
       return;
     case "ReservationConfirmed":
     case "ReservationRejected":

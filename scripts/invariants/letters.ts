@@ -8,11 +8,12 @@ interface Expected {
   readonly worker: string;
   readonly key: string;
   readonly least: 0 | 1;
+  readonly most: number;
 }
 
 /**
  * The dead letters are exactly the ones sown: each broken record one letter of every worker that had to read
- * it, each poison card one of payment's, and none besides. Cards that fail every charge may run out of attempts
+ * it, each poison card one of payment's for each time the log has its request, and none besides. Cards that fail every charge may run out of attempts
  * or out of time: their letters may be there.
  */
 export function lettersSown(facts: Facts, histories: Histories): Violation[] {
@@ -25,11 +26,11 @@ export function lettersSown(facts: Facts, histories: Histories): Violation[] {
     left.set(place, [...(left.get(place) ?? []), letter]);
   }
   const found: Violation[] = [];
-  for (const { worker, key, least } of expected) {
+  for (const { worker, key, least, most } of expected) {
     const place = placeOf(worker, key);
     const letters = left.get(place) ?? [];
     left.delete(place);
-    if (letters.length >= least && letters.length <= 1) continue;
+    if (letters.length >= least && letters.length <= most) continue;
     const what =
       letters.length === 0
         ? `what was sown under '${key}' is no dead letter of ${worker}`
@@ -53,17 +54,18 @@ function expectedLetters(facts: Facts, histories: Histories): Expected[] | undef
     facts.readers
       // Half of an event still says which record it is: only who handles that one has to decode it.
       .filter((reader) => sown !== "truncated" || reader.records.includes("ReservationRequested"))
-      .map(({ worker }): Expected => ({ worker, key, least: 1 })),
+      .map(({ worker }): Expected => ({ worker, key, least: 1, most: 1 })),
   );
   // By the log, not by what clients heard: a request whose answer was lost for good counts too.
   const cards = [...histories.values()].flatMap((history): Expected[] => {
     if (!isJudged(history, facts)) return [];
-    const { reservationId, requested, payments } = history;
+    const { reservationId, requested, requests, payments } = history;
     const kind = requested && kindOf(requested.event.card);
     if (kind !== "poison" && kind !== "failing") return [];
     // Too late to charge, the card is never shown to the gateway: the key is closed instead.
     const barred = payments.some((payment) => payment.event.type === "PaymentDeclined");
-    return [{ worker: "payment", key: reservationId, least: kind === "poison" && !barred ? 1 : 0 }];
+    const least = kind === "poison" && !barred ? 1 : 0;
+    return [{ worker: "payment", key: reservationId, least, most: requests }];
   });
   return [...sown, ...cards];
 }

@@ -42,6 +42,10 @@ export interface OwnedOptions {
   /** Called when it happened; what it throws is all that the owner hears. */
   readonly committed?: (transaction: Committed) => Promise<void> | void;
   readonly breaker?: Breaker;
+  /** Resolves after the next heartbeat that is answered well. @default at once */
+  readonly heartbeat?: () => Promise<void>;
+  /** Called when the producer is initialised. */
+  readonly fenced?: () => void;
   /** How long the log takes to give a body again. @default 20 */
   readonly readMs?: number;
 }
@@ -68,7 +72,9 @@ export function ownedPartition(options: OwnedOptions) {
   const transactions: Committed[] = [];
   const stored = new Map<string, KafkaRecord[]>();
   const producer: TransactionalProducer = {
-    async fence() {},
+    async fence() {
+      options.fenced?.();
+    },
     async commit(_, records, offsets) {
       const transaction = { records, offsets };
       await options.commit?.(transaction);
@@ -147,7 +153,7 @@ export function ownedPartition(options: OwnedOptions) {
     report: new Report({ log, metrics, recordOf: () => "Note" }),
     log,
     member,
-    heartbeat: async () => {},
+    heartbeat: options.heartbeat ?? (async () => {}),
     lost: (_, reason) => void lost.push(reason),
   });
   owned.position();

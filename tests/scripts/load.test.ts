@@ -4,6 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { reservations } from "../../schemas/topics.ts";
+import type { Topic } from "../../workers/_runtime/mod.ts";
+import { fleet } from "../_support/fleet.ts";
 import { runCommand, startCommand } from "../command.ts";
 
 const { KAFKA_BROKERS = "", SCHEMA_REGISTRY_URL = "" } = process.env;
@@ -40,6 +43,8 @@ t.test("load ends with 2 where the concert isn't on sale", async (t) => {
 });
 
 t.test("load goes on against an intake that refuses everybody, and ends with 130 by Ctrl-C", async (t) => {
+  const own = await fleet(t);
+  await own.prepare([reservations as unknown as Topic], []);
   const few = ["--fans", "50", "--duration", "60s"];
   const { child, result } = startCommand(["load", "--intake", await intake(t, 503), ...few], env);
   // It tells how it goes every few seconds; a second signal would end it as any other process.

@@ -74,7 +74,7 @@ export interface SeatMap {
   /** The catalogue beside the seats: what the newest `concerts` record said. */
   concert(concertId: string): Promise<Concert | undefined>;
   concertIds(): Promise<readonly string[]>;
-  /** True while the map is open for this connection; never throws. For readiness. */
+  /** True while the map is open for this connection; never throws. For whoever waits until it opens. */
   isOpen(): Promise<boolean>;
 
   /**

@@ -29,7 +29,6 @@ export const TRIGGER_KEYS: ReadonlySet<string> = new Set([
 
 /** Keys that must not be on, and what each would do. */
 export const HARMFUL_KEYS: ReadonlyMap<string, string> = new Map([
-  ["allowIdleConsumers", "pods beyond the partitions would be started"],
   ["excludePersistentLag", "a partition whose handler is slow looks like one without lag"],
   ["scaleToZeroOnInvalidOffset", "a group that has committed nothing yet would never be started"],
 ]);

@@ -93,6 +93,21 @@ const breaks: Break[] = [
     by: (sale) => sale.refunds.push({ id: "re-x", charge: "ch-cancelled", amount: 4_500 }),
   },
   {
+    how: "a second refund that the log and the customer know of",
+    invariant: "money-answered",
+    names: "re-x",
+    by: (sale) => {
+      const refund = {
+        reservationId: "cancelled",
+        customerId: "c",
+        chargeId: "ch-cancelled",
+        refundId: "re-x",
+      };
+      sale.refunds.push({ id: "re-x", charge: "ch-cancelled", amount: 4_500 });
+      logTo(sale, { type: "PaymentRefunded", ...refund, ...EUR }, "Refund for reservation");
+    },
+  },
+  {
     how: "a refund of half the charge",
     invariant: "money-answered",
     names: "ch-cancelled",
@@ -235,6 +250,14 @@ for (const { how, invariant, names, by } of breaks) {
     t.ok(found.every(({ what }) => what.length > 10));
   });
 }
+
+t.test("violations() owes a poison card one letter for each time its request is in the log", async (t) => {
+  const sale = healthySale();
+  sale.letters.push(letterOf("payment", "poison", "handle"));
+  t.match(violations(sale.facts()), [{ invariant: "letters-sown", evidence: ["poison"] }]);
+  logTo(sale, told(sale, "ReservationRequested", "poison").event);
+  t.same(violations(sale.facts()), [], "an intake that never heard of its first publish published again");
+});
 
 t.test(
   "violations() takes an open dead letter's name for an unended request or unanswered money",

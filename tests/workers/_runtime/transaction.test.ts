@@ -57,6 +57,31 @@ t.test(
   },
 );
 
+t.test("after a failure nothing is initialised before a heartbeat is answered well", async (t) => {
+  const answered = Promise.withResolvers<void>();
+  const failures: unknown[] = [unknown()];
+  let fences = 0;
+  const p = ownedPartition({
+    emits: [out],
+    handle: ({ n }, { emit }) => emit(out, { type: "Note", key: "k", n, text: "" }),
+    commit() {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+    },
+    heartbeat: () => answered.promise,
+    fenced: () => void fences++,
+  });
+  t.teardown(p.close);
+  p.take([p.note("k", 1)]);
+  while (failures.length > 0) await tick(5);
+  await tick(100);
+  t.same([fences, p.transactions.length], [0, 0], "a zombie would fence the owner here");
+  answered.resolve();
+  while (p.transactions.length === 0) await tick(5);
+  t.equal(fences, 1);
+  t.equal(p.written("out").length, 1);
+});
+
 t.test("a fenced owner writes nothing more and asks to be opened anew", async (t) => {
   const p = emitting({ before: [new TransactionFailed("fenced", "another has it")] });
   t.teardown(p.close);
