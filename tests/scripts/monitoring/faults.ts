@@ -4,6 +4,7 @@ import pino from "pino";
 import { reservations } from "../../../schemas/topics.ts";
 import { connectBroker } from "../../../workers/_runtime/broker.ts";
 import { readConfig } from "../../../workers/_runtime/mod.ts";
+import { transactionalIdOf } from "../../../workers/_runtime/open.ts";
 import { type Ground, put } from "./ground.ts";
 
 const FAULTS = { clientId: "faults", log: pino({ level: "silent" }) } as const;
@@ -43,6 +44,17 @@ export async function ageLetter({ operator, fleet }: Ground, worker: string, ms:
   const file = join(fleet.folder, "old-letter.ndjson");
   await writeFile(file, JSON.stringify({ ...JSON.parse(line ?? ""), cluster: "another-cluster" }));
   await operator(clockOff(-ms), "dlq", "import", file, "--reason", "it is old", "--yes");
+}
+
+/** Somebody with a worker's names, as of a second fleet on the cluster, takes its partitions' transactions away once. */
+export async function fence({ fleet }: Ground, worker: string, topic: string): Promise<void> {
+  const broker = connectBroker(readConfig(fleet.env, ["KAFKA_BROKERS"]).kafka, FAULTS);
+  try {
+    for (const { partition } of await broker.admin.offsets(topic))
+      await broker.transactional(transactionalIdOf(worker, topic, partition)).fence();
+  } finally {
+    await broker.close();
+  }
 }
 
 /** Two members that read nothing and have their group join again whenever it has joined; until `signal`. */

@@ -6,7 +6,7 @@ import type { Supervised } from "../../../scripts/start/supervise.ts";
 import { workerNames } from "../../../workers/all.ts";
 import { until } from "../../_support/fleet.ts";
 import { findTool, leaveOut } from "../../left-out.ts";
-import { ageLetter, clockOff, sowBroken, unrest, writeUnreadable } from "./faults.ts";
+import { ageLetter, clockOff, fence, sowBroken, unrest, writeUnreadable } from "./faults.ts";
 import { alertGround, type Ground, put } from "./ground.ts";
 import { panelQueries } from "./panel-queries.ts";
 import type { Prometheus } from "./prometheus.ts";
@@ -125,7 +125,7 @@ async function killSeen(t: Test, ground: Ground, worker: string): Promise<void> 
   await until(t, `${worker} began anew`, isAnew, 60);
 }
 
-/** A process that gets no CPU, brokers that answer late, a broker that dies. */
+/** A process that gets no CPU, brokers that answer late, another fleet with the same names. */
 async function slow(t: Test, ground: Ground): Promise<void> {
   const { kafka } = ground.fleet.stack;
   const payment = processOf(ground, "payment");
@@ -144,12 +144,9 @@ async function slow(t: Test, ground: Ground): Promise<void> {
     await wait(1_000);
   }
   await untilRang(t, ground, "IntakeSlow");
-  for (let i = 0; i < 4 && !(await rang(ground, "TransactionsFail")); i++) {
-    await kafka.kill();
-    await kafka.start();
-    await wait(3_000);
-  }
-  await untilRang(t, ground, "TransactionsFail");
+  for (let i = 0; i < 60 && !(await rang(ground, "TransactionsFail", 'worker="payment"')); i++)
+    await fence(ground, "payment", "reservations");
+  await untilRang(t, ground, "TransactionsFail", 'worker="payment"');
 }
 
 /** Redis gone, with its memory. */
