@@ -88,6 +88,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "generate Kubernetes manifests from the declarations, check overlays against them",
     load: () => import("../scripts/k8s.ts"),
   },
+  monitoring: {
+    summary: "print Prometheus' rules and Grafana's dashboards",
+    load: () => import("../scripts/monitoring.ts"),
+  },
 };
 
 const HELP_AFTER = `

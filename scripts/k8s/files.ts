@@ -6,6 +6,7 @@ import { httpPortOf } from "./http-port.ts";
 import { JOB_NEEDS, prepareJobs, replayJob } from "./jobs.ts";
 import { kafkaTopics, kafkaUser } from "./kafka-resources.ts";
 import type { Manifest } from "./manifest.ts";
+import { dashboardMaps, prometheusRule } from "./monitoring.ts";
 import { denyAll, networkPolicy } from "./network-policy.ts";
 import { endpointReplacements } from "./replacements.ts";
 import { cpuAutoscaler, scaledObject } from "./scaled-object.ts";
@@ -31,6 +32,8 @@ export function generatedFiles(declarations: Declarations): ReadonlyMap<string, 
       generated(...reading.map((each) => scaledObject(declarations, each))),
     ],
     ["components/monitors/pod-monitors.yaml", generated(...workers.map(({ name }) => podMonitor(name)))],
+    ["components/alerts/prometheus-rule.yaml", generated(prometheusRule(base))],
+    ["components/dashboards/config-maps.yaml", generated(...dashboardMaps())],
     ["components/ingress/ingresses.yaml", generated(...services.map(({ name }) => ingress(name)))],
     ["components/gateway/routes.yaml", generated(...services.map(({ name }) => httpRoute(name)))],
     ["components/strimzi/topics.yaml", generated(...kafkaTopics(topics))],

@@ -93,7 +93,7 @@ export async function securedFleet(
   const gateway = await startGatewayProcess(places, bare, guard, () => {});
   t.teardown(() => gateway.process.stop());
   await runCommand(["topics", "apply"], envOf("boxoffice-deploy"), signal);
-  await runCommand(["schemas", "register"], envOf("boxoffice-deploy"), signal);
+  await runCommand(["schemas", "register", "--yes"], envOf("boxoffice-deploy"), signal);
   const workers: WorkerProcess[] = [];
   t.teardown(() => Promise.all(workers.map((worker) => worker.process.stop())));
   for (const name of workerNames()) {

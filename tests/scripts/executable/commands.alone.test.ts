@@ -49,6 +49,8 @@ t.test("commands that need no cluster do their work", async (t) => {
     ["schemas", "types", "--check"],
     ["schemas", "asyncapi", "--check"],
     ["metrics", "--check", "--output", join(root, "docs/metrics.md")],
+    ["monitoring", "rules"],
+    ["monitoring", "dashboard", "fleet"],
     ["k8s", "generate", at("k8s")],
     ["k8s", "check", "--rules"],
     ["load", "--write", at("requests.ndjson"), "--fans", "50", "--concert", grandHall],
