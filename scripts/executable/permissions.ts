@@ -40,6 +40,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   "dlq import": FILES_IN,
   jobs: SECRETS,
   metrics: FILES,
+  monitoring: {},
   k8s: FILES,
   "k8s check": { read: true, child: true },
   gateway: FILES,
