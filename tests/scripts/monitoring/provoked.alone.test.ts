@@ -185,16 +185,10 @@ async function healed(t: Test, ground: Ground): Promise<void> {
     async () => {
       const isStill = (await firing(ground.prometheus)) === "none";
       if (!isStill) {
-        await ground.operator(
-          {},
-          "dlq",
-          "discard",
-          "--all",
-          "--reason",
-          "the alarm is over",
-          "--yes",
-          "--json",
-        );
+        // Handlers may still be at it: what dies later is dealt with in the next round.
+        const { letters } = JSON.parse(await ground.operator({}, "dlq", "list", "--json"));
+        if (letters.length > 0)
+          await ground.operator({}, "dlq", "discard", "--all", "--reason", "the alarm is over", "--yes");
         await wait(2_000);
       }
       return isStill;
