@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pino from "pino";
-import { reservations } from "../../../schemas/topics.ts";
+import { payments, reservations } from "../../../schemas/topics.ts";
 import { connectBroker } from "../../../workers/_runtime/broker.ts";
 import { readConfig } from "../../../workers/_runtime/mod.ts";
 import { transactionalIdOf } from "../../../workers/_runtime/open.ts";
@@ -13,17 +13,21 @@ const FAULTS = { clientId: "faults", log: pino({ level: "silent" }) } as const;
 export async function sowBroken({ fleet }: Ground, count: number): Promise<void> {
   await sendRaw(
     fleet.env,
+    reservations.name,
     Array.from({ length: count }, (_, n) => ({ key: `broken-${n}`, value: Buffer.from([7, 0, 0, 0, 1, 9]) })),
   );
 }
 
-/** A record of a build that writes what nobody here can read: its reader halts. */
+/**
+ * A record of a build that writes what nobody here can read: its reader halts. Not among the reservations, or the seat
+ * map could not be built again, which is another fault.
+ */
 export async function writeUnreadable({ fleet }: Ground): Promise<void> {
   const registry = fleet.env.SCHEMA_REGISTRY_URL ?? "";
-  const subject = `${reservations.name}-boxoffice.ReservationExpired`;
+  const subject = `${payments.name}-boxoffice.PaymentRefunded`;
   await put(`${registry}/config/${subject}`, { compatibility: "NONE" });
   const schema = {
-    ...{ type: "record", name: "ReservationExpired", namespace: "boxoffice" },
+    ...{ type: "record", name: "PaymentRefunded", namespace: "boxoffice" },
     fields: [{ name: "reservationId", type: "boolean" }],
   };
   const answer = await fetch(`${registry}/subjects/${subject}/versions`, {
@@ -35,7 +39,7 @@ export async function writeUnreadable({ fleet }: Ground): Promise<void> {
   const { id }: { id: number } = JSON.parse(await answer.text());
   const value = Buffer.from([0, 0, 0, 0, 0, 1]);
   value.writeInt32BE(id, 1);
-  await sendRaw(fleet.env, [{ key: "unreadable", value }]);
+  await sendRaw(fleet.env, payments.name, [{ key: "unreadable", value }]);
 }
 
 /** A letter of the worker comes in from elsewhere, and has lain here for so long: its importer's clock says so. */
@@ -89,13 +93,14 @@ export function clockOff(ms: number): Readonly<Record<string, string>> {
 
 async function sendRaw(
   env: Readonly<Record<string, string>>,
+  topic: string,
   records: readonly { readonly key: string; readonly value: Buffer }[],
 ): Promise<void> {
   const { kafka } = readConfig(env, ["KAFKA_BROKERS"]);
   const broker = connectBroker(kafka, FAULTS);
   try {
     const out = records.map(({ key, value }) => ({
-      topic: reservations.name,
+      topic,
       key: Buffer.from(key),
       value,
       headers: [],
