@@ -25,6 +25,8 @@ export type Closed = { readonly is: "busy" } | { readonly is: "done"; readonly e
 export class Book {
   readonly #ledger: Ledger;
   readonly #maxKeys: number;
+  /** Entries that were in the ledger when this process began: other ones, other luck. */
+  readonly earlier: number;
   readonly #keys = new Map<string, Key>();
   readonly #charges = new Map<string, ChargeEntry>();
   /** By charge id. */
@@ -34,6 +36,7 @@ export class Book {
   constructor(ledger: Ledger, maxKeys: number) {
     this.#ledger = ledger;
     this.#maxKeys = maxKeys;
+    this.earlier = ledger.entries.length;
     for (const entry of ledger.entries) {
       this.#keys.set(entry.key, { calls: 1, busy: undefined, entry });
       this.#index(entry);

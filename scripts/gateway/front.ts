@@ -59,7 +59,8 @@ async function serve(
 
   const faults = options.faults();
   const cardFault = call === "charge" ? chooseCardFault(cardOf(body.value), nth) : undefined;
-  const fault = cardFault ?? chooseFault(faults, seed, key, nth);
+  // Calls that failed are forgotten with the process: with the same luck again, one key would fail as often once more.
+  const fault = cardFault ?? chooseFault(faults, seed, key, book.earlier + nth);
   options.counted(fault);
   const due = async () => {
     const ms =

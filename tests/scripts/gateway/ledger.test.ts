@@ -2,8 +2,25 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { openLedger } from "../../../scripts/gateway/ledger.ts";
-import { startGateway } from "../../../scripts/gateway/start.ts";
+import { type Gateway, startGateway } from "../../../scripts/gateway/start.ts";
 import { charge, close, gatewayFor, refund } from "./client.ts";
+
+t.test("startGateway() with a ledger has other luck after a restart: no key fails alike again", async (t) => {
+  const ledger = join(t.testdir(), "ledger.ndjson");
+  const before = await startGateway({ ledger });
+  await charge(before, "one that goes through");
+  before.changeFaults({ errorBefore: 0.5 });
+  const keys = Array.from({ length: 40 }, (_, n) => `k${n}`);
+  const luck = async (gateway: Gateway) =>
+    await Promise.all(keys.map(async (key) => (await charge(gateway, key)).status));
+  const first = await luck(before);
+  await before.close();
+  const fresh = keys.filter((_, n) => first[n] === 500);
+  const after = await gatewayFor(t, { ledger, faults: { errorBefore: 0.5 } });
+  const again = await Promise.all(fresh.map(async (key) => (await charge(after, key)).status));
+  t.ok(fresh.length > 5, `${fresh.length} failed`);
+  t.ok(again.includes(201), "what the process has forgotten of a key isn't thrown again");
+});
 
 t.test("startGateway() with a ledger forgets nothing over a restart", async (t) => {
   const ledger = join(t.testdir(), "ledger.ndjson");

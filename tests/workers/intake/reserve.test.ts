@@ -33,7 +33,7 @@ t.test("POST /reservations holds the seats and puts the request on record", asyn
   });
   if (event?.type !== "ReservationRequested") return t.fail("not the request");
   t.ok(event.requestedAt >= before && event.requestedAt <= Date.now());
-  t.equal(event.holdUntil, event.requestedAt + 60_000);
+  t.ok(event.holdUntil >= before + 60_000 && event.holdUntil <= event.requestedAt + 60_000);
   t.notMatch(JSON.stringify(event), "example.org", "the address is not in the log");
   t.equal(await shop.addresses.get("ada"), "ada@example.org");
   t.same((await shop.seatMap.seats("gala")).seats, { "A-1": "held", "B-300": "held" });
