@@ -55,11 +55,6 @@ export function filterOf(options: FilterOptions, now: number): Filter {
   };
 }
 
-/** Whether nothing narrows it down. */
-export function isEverything(options: FilterOptions): boolean {
-  return Object.keys(filterOf(options, 0)).every((name) => name === "outcomes");
-}
-
 function partitionOf(text: string): number {
   if (!/^\d{1,6}$/.test(text))
     throw new UsageError(`Cannot read --partition '${text}': write a number from 0 on, e.g. 3 or 0,3`);

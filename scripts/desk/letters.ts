@@ -1,6 +1,6 @@
-import type { Filter } from "../../workers/_letters/mod.ts";
+import { type Filter, isEverything } from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
-import { type FilterOptions, filterOf, isEverything } from "./filter-values.ts";
+import { type FilterOptions, filterOf } from "./filter-values.ts";
 
 /** What a command is to act on: letters by name, or by filter, or all of them when that is said. */
 export interface WhichOptions extends FilterOptions {
@@ -25,7 +25,7 @@ export function lettersOf(words: readonly string[]): readonly string[] {
 export function chosen(words: readonly string[], options: WhichOptions, what: string, now: number): Filter {
   const letters = lettersOf(words);
   const filter = filterOf(options, now);
-  const everything = letters.length === 0 && isEverything(options);
+  const everything = letters.length === 0 && isEverything(filter);
   if (everything && !options.all)
     throw new UsageError(
       `Cannot ${what} every dead letter unasked: narrow it down with a filter, or say --all`,

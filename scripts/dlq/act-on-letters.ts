@@ -1,11 +1,20 @@
 import type { Command } from "commander";
-import type { Acted, Call, Desk, Filter, Outcome, Reason, Which } from "../../workers/_letters/mod.ts";
+import {
+  type Acted,
+  type Call,
+  type Desk,
+  type Filter,
+  isEverything,
+  type Outcome,
+  type Reason,
+  type Which,
+} from "../../workers/_letters/mod.ts";
 import { UsageError } from "../../workers/_runtime/mod.ts";
 import { confirm } from "../confirm.ts";
 import { reasonFor } from "../desk/ask.ts";
 import { deskCommand, type JsonOptions, withJson, withReason } from "../desk/command.ts";
 import { FILTER_HELP, withFilter } from "../desk/filter-options.ts";
-import { isEverything } from "../desk/filter-values.ts";
+import { filterOf } from "../desk/filter-values.ts";
 import { chosen, type WhichOptions } from "../desk/letters.ts";
 import { print } from "../desk/print.ts";
 import { type AtDesk, type DeskOptions, withDesk } from "../desk/with-desk.ts";
@@ -92,7 +101,7 @@ async function found(
     const { letters: count } = await run((call) => desk.groups(filter, call));
     return { which: { filter }, count };
   }
-  if (letters.length > 0 || options.all || !isEverything(options))
+  if (letters.length > 0 || options.all || !isEverything(filterOf(options, 0)))
     throw new UsageError(`Cannot use --plan with letters, a filter or --all: say either`);
   return { which: { plan }, count: (await run((call) => desk.planOf(plan, call))).letters };
 }

@@ -39,6 +39,8 @@ export interface Unread {
 export type Named = Pick<Letter, "worker" | "topic">;
 
 export interface Decoder {
+  /** Names of the fields of all events that workers of this build read. */
+  readonly fields: ReadonlySet<string>;
   /**
    * The event in a value, as the letter's worker of this build would read it.
    * @throws {Unavailable} when the registry doesn't answer; what can't be decoded is told, not thrown
@@ -129,6 +131,7 @@ export function createDecoder(registry: Registry, workers: readonly Worker[]): D
   }
 
   return {
+    fields: fieldsOf(records),
     learn,
     readNow,
     nameOf: (schemaId) => codec.nameOf(schemaId),
@@ -153,6 +156,13 @@ export function createDecoder(registry: Registry, workers: readonly Worker[]): D
 
 function placeOf({ worker, topic }: Named): string {
   return `${topic}.${worker}`;
+}
+
+function fieldsOf(records: readonly RecordType[]): ReadonlySet<string> {
+  const fields = new Set(["type"]);
+  for (const { schema } of records)
+    for (const { name } of [Object(schema).fields ?? []].flat()) fields.add(String(name));
+  return fields;
 }
 
 /** By source topic and worker, then by full name. */

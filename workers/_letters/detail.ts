@@ -13,7 +13,7 @@ import { retentionMs } from "./letter-index.ts";
 import { letterReader } from "./letter-reader.ts";
 import { newerEvents } from "./newer.ts";
 import type { PlanLog } from "./plan-log.ts";
-import { readAudit } from "./read-audit.ts";
+import { CLOCKS_APART_MS, readAudit } from "./read-audit.ts";
 import type { Sources } from "./select.ts";
 import type { Edit } from "./state.ts";
 import { headerRow, toldReading, traceIdOf } from "./told.ts";
@@ -114,7 +114,8 @@ async function chaptersOf(sources: Sources, letter: Letter, signal: AbortSignal)
   const chapters: Chapter[] = [];
   for (const each of letters) {
     const id = letterId(each);
-    const audit = await readAudit(sources.broker, { letter: id, limit: MOST_AUDIT }, signal);
+    const since = each.diedAt - CLOCKS_APART_MS;
+    const audit = await readAudit(sources.broker, { letter: id, since, limit: MOST_AUDIT }, signal);
     chapters.push({ letter: each, state: sources.states.of(id), audit });
   }
   return chapters;

@@ -7,6 +7,11 @@ import { isOutcome } from "./states.ts";
 
 const LEAST_PREFIX = 4;
 
+/** Whether nothing narrows it down: who changes letters must say so. */
+export function isEverything(filter: Filter): boolean {
+  return Object.keys(filter).every((name) => name === "outcomes");
+}
+
 /** All of a filter but its expression and its outcomes. */
 export type Matches = (letter: Letter) => boolean;
 

@@ -6,6 +6,7 @@ export type * from "./desk.ts";
 export type * from "./edited-letter.ts";
 export type { ExportedLetter } from "./exported-letter.ts";
 export * from "./failures.ts";
+export { isEverything } from "./filter.ts";
 export { isUnfinished, jobOf, type Said } from "./job.ts";
 export { type KnownStates, knownStates } from "./known-states.ts";
 export { createLanes, type Lanes } from "./lane.ts";

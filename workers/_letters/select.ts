@@ -78,6 +78,8 @@ async function* narrowed(
   where: Where,
   call: Call,
 ): AsyncGenerator<readonly Match[]> {
+  const fields = new Set(sources.decoder.fields);
+  let matched = 0;
   for (let from = 0; from < found.length; from += CHUNK) {
     call.signal.throwIfAborted();
     call.progress?.("asking the expression", from, found.length);
@@ -97,8 +99,13 @@ async function* narrowed(
       facts.push(await factsOf(sources, match, record, where, call));
     }
     const answers = where.test(facts);
-    yield there.filter((_, at) => answers[at]);
+    const some = there.filter((_, at) => answers[at]);
+    matched += some.length;
+    // Only what matches nothing can be misspelt; a removed worker's events have fields that no declaration knows.
+    if (matched === 0) for (const { event } of facts) for (const name in event) fields.add(name);
+    yield some;
   }
+  if (matched === 0) where.checkFields(fields);
 }
 
 /** The records of letters, by identity; without those that retention took. */

@@ -1,6 +1,9 @@
 import vm from "node:vm";
-import { Environment } from "@marcbachmann/cel-js";
+import { Environment, type ParseResult } from "@marcbachmann/cel-js";
+import { nearestWord } from "../_runtime/spelling.ts";
+import { askedFields } from "./asked-fields.ts";
 import { Refused } from "./failures.ts";
+import type { LetterRow } from "./letter-row.ts";
 
 /** What an expression is asked of; `event` is undefined where the letter can't be decoded. */
 export interface Facts {
@@ -16,6 +19,12 @@ export interface Where {
   /** Whether the expression reads `event`: without it no body has to be fetched. */
   readonly asksEvent: boolean;
   /**
+   * For when nothing matched: a field of `event` that no schema knows is misspelt rather than missing.
+   * @param known fields of events, of any schema
+   * @throws {Refused} invalid-filter naming the field
+   */
+  checkFields(known: ReadonlySet<string>): void;
+  /**
    * One answer for each; one that lacks a field the expression asks for doesn't match.
    * @throws {Refused} invalid-filter when the expression takes too long
    */
@@ -30,6 +39,32 @@ const LIMITS = {
   maxCallArguments: 16,
 };
 const MOST_LENGTH = 4_000;
+const LETTER_FIELDS: ReadonlySet<string> = new Set(
+  Object.keys({
+    letter: true,
+    worker: true,
+    topic: true,
+    partition: true,
+    id: true,
+    key: true,
+    stage: true,
+    error: true,
+    reason: true,
+    fingerprint: true,
+    attempts: true,
+    replays: true,
+    firstFailed: true,
+    diedAt: true,
+    expiresAt: true,
+    bytes: true,
+    outcome: true,
+    edited: true,
+    plan: true,
+    build: true,
+    before: true,
+    malformed: true,
+  } satisfies Record<keyof LetterRow, true>),
+);
 /** For up to a few thousand letters, which take some ten. An expression may nest loops, a pattern may backtrack. */
 const BUDGET_MS = 1_000;
 /** What says that this letter is not meant, rather than that the expression is wrong. */
@@ -62,6 +97,7 @@ export function compileWhere(expression: string): Where {
   };
   return {
     asksEvent,
+    checkFields: (known) => checkFields(program.ast, "event", known),
     test(facts) {
       const answers: boolean[] = [];
       const run = () => {
@@ -73,7 +109,7 @@ export function compileWhere(expression: string): Where {
   };
 }
 
-function parse(expression: string): (facts: object) => unknown {
+function parse(expression: string): ParseResult {
   const environment = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS })
     .registerVariable("event", "map")
     .registerVariable("letter", "map")
@@ -84,9 +120,23 @@ function parse(expression: string): (facts: object) => unknown {
     if (!checked.valid) throw checked.error;
     if (checked.type !== "bool" && checked.type !== "dyn")
       throw new TypeError(`it must say true or false, and says ${checked.type}`);
+    checkFields(program.ast, "letter", LETTER_FIELDS);
     return program;
   } catch (error) {
-    throw refusal(expression, error);
+    throw error instanceof Refused ? error : refusal(expression, error);
+  }
+}
+
+/** @throws {Refused} invalid-filter for a field of `variable` that is not `known` */
+function checkFields(tree: ParseResult["ast"], variable: string, known: ReadonlySet<string>): void {
+  for (const field of askedFields(tree, variable)) {
+    if (known.has(field)) continue;
+    const near = nearestWord(field, known);
+    throw new Refused(
+      "invalid-filter",
+      `Cannot use 'where' as no ${variable} has a field '${field}'${near === undefined ? `: there are ${[...known].sort().join(", ")}` : `: did you mean '${near}'?`}`,
+      [field],
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { filterOf, isEverything } from "../../../scripts/desk/filter-values.ts";
+import { filterOf } from "../../../scripts/desk/filter-values.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
 
@@ -52,11 +52,4 @@ t.test("filterOf() refuses what it can't read and says what to write", async (t)
     [{ since: "1h", until: "2h" }, /doesn't lie before it/],
   ] as const)
     t.throws(() => filterOf(options, NOW), { name: "UsageError", message });
-});
-
-t.test("isEverything() is false once anything narrows it down", async (t) => {
-  t.ok(isEverything({}));
-  t.ok(isEverything({ outcome: ["all"] }));
-  t.notOk(isEverything({ until: "2h" }));
-  t.notOk(isEverything({ key: [""] }));
 });

@@ -1,5 +1,5 @@
 import t from "tap";
-import { matcher, outcomesOf } from "../../../workers/_letters/filter.ts";
+import { isEverything, matcher, outcomesOf } from "../../../workers/_letters/filter.ts";
 import type { Letter } from "../../../workers/_letters/letter.ts";
 import type { Filter } from "../../../workers/_letters/letter-filter.ts";
 import { OPEN } from "../../../workers/_letters/state.ts";
@@ -71,4 +71,11 @@ t.test("matcher() and outcomesOf() refuse what can't mean anything", async (t) =
   t.equal(outcomesOf({})(OPEN), true);
   t.equal(outcomesOf({})({ outcome: "replaying", plan: "p", replays: 1, time: 1 }), false);
   t.equal(outcomesOf({ outcomes: "all" })({ outcome: "replaying", plan: "p", replays: 1, time: 1 }), true);
+});
+
+t.test("isEverything() is false once anything narrows it down", async (t) => {
+  t.ok(isEverything({}));
+  t.ok(isEverything({ outcomes: "all" }));
+  t.notOk(isEverything({ until: 2 }));
+  t.notOk(isEverything({ key: [""] }));
 });

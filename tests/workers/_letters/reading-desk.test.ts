@@ -138,7 +138,16 @@ t.test("readingDesk() groups, lists, shows and plans what a worker let die", asy
       "k2",
     ]);
     t.same(await keys('"traceparent" in headers'), ["k0"]);
-    t.same(await keys("event.note == null && event.missing == 1"), [], "what lacks a field doesn't match");
+    t.same(await keys('event["missing"] == 1'), [], "what lacks a field doesn't match");
+    t.same(
+      await keys("letter.attempts == 1 || event.missing == 1"),
+      await keys("true"),
+      "nor is it in the way",
+    );
+    await t.rejects(keys("event.note == null && event.naem == 'x'"), {
+      code: "invalid-filter",
+      message: /no event has a field 'naem': did you mean 'name'\?/,
+    });
     t.same(await keys("event.note > 5"), [], "a null doesn't compare");
     await t.rejects(keys("event.amount >"), { code: "invalid-filter", message: /event\.amount >/ });
     await t.rejects(keys("event.name > 5"), { code: "invalid-filter", message: /at character/ });

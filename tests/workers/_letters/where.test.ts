@@ -83,6 +83,25 @@ t.test("compileWhere() names a personal field that was left out, and tells nothi
   t.same(compileWhere("has(event.card)").test([hidden]), [false]);
 });
 
+t.test("compileWhere() names a field that no letter has, checkFields() one that no event has", async (t) => {
+  for (const [expression, message] of [
+    ["letter.attemps > 3", /no letter has a field 'attemps': did you mean 'attempts'\?$/],
+    [
+      "true || [1].exists(n, n == letter.zzzzzz)",
+      /no letter has a field 'zzzzzz': there are attempts, .* worker$/,
+    ],
+  ] as const)
+    t.throws(() => compileWhere(expression), { code: "invalid-filter", message });
+  t.doesNotThrow(() => compileWhere('has(letter.attemps) || letter["attemps"] == 1 || letter.attempts == 1'));
+  const known = new Set(["type", "amount"]);
+  t.throws(() => compileWhere("event.type == 'A' && event.amuont > 5").checkFields(known), {
+    code: "invalid-filter",
+    message: "Cannot use 'where' as no event has a field 'amuont': did you mean 'amount'?",
+    details: ["amuont"],
+  });
+  t.doesNotThrow(() => compileWhere("event.amount.amuont > 5 && has(event.amuont)").checkFields(known));
+});
+
 t.test("compileWhere() ends an expression that would run for ever", async (t) => {
   const hostile = [
     'event.name.matches("^(a+)+$")',

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { AuditWish } from "../../_letters/audit-entry.ts";
 import type { Which } from "../../_letters/desk.ts";
 import type { EditWish } from "../../_letters/edited-letter.ts";
+import { isEverything } from "../../_letters/filter.ts";
 import { FilterBody, texts } from "../../_letters/filter-body.ts";
 import type { Page } from "../../_letters/letter-filter.ts";
 import type { PlanWish } from "../../_letters/plan.ts";
@@ -29,8 +30,14 @@ export const LookQuery = z.object({
 export const LetterParams = z.object({ letter: z.string().min(1).max(400) });
 export const PlanParams = z.object({ plan: z.string().min(1).max(200) });
 
+/** A script that lost its filter must not discard every letter there is. */
+const Narrowed = FilterBody.refine(
+  (filter) => !isEverything(filter),
+  "must narrow the letters down: where all are meant, say until when, as `until`",
+);
+
 const WhichBody = z.union([
-  z.strictObject({ filter: FilterBody }),
+  z.strictObject({ filter: Narrowed }),
   z.strictObject({ plan: z.string().min(1).max(200) }),
 ]) satisfies z.ZodType<Which>;
 export const DeedBody = z.strictObject({ which: WhichBody, reason });

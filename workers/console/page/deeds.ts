@@ -1,5 +1,6 @@
 import { type Html, html } from "../../_html/mod.ts";
 import type { Acted } from "../../_letters/desk.ts";
+import { isEverything } from "../../_letters/filter.ts";
 import type { Filter } from "../../_letters/letter-filter.ts";
 import type { Outcome } from "../../_letters/state.ts";
 import { hidden, numberField, reasonField } from "./deed-form.ts";
@@ -38,11 +39,6 @@ ${reasonField("p-reason")}
 <form class="panel" method="post" action="/letters/discard">${carried}${one ? "" : hidden("shown", String(Date.now()))}
 <div class="fields">${reasonField("d-reason")}${isEverything(filter) ? html`<label class="check wide"><input type="checkbox" name="everything" value="yes" required> Every open letter of every worker: that is what I mean</label>` : ""}</div><div class="row"><button class="danger">Discard</button></div></form></details>
 ${one ? "" : restoreForm(carried)}${exportForm(filter, visit)}`;
-}
-
-/** Whether nothing narrows it down. */
-export function isEverything(filter: Filter): boolean {
-  return Object.keys(filter).every((name) => name === "outcomes");
 }
 
 function exportForm(filter: Filter, { person, csrf }: Visit): Html {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { isEverything } from "../../_letters/filter.ts";
 import type { Filter } from "../../_letters/letter-filter.ts";
 import { requireRole } from "../access/allowed.ts";
 import { linesOf } from "../api/ndjson.ts";
@@ -6,7 +7,7 @@ import { DeedBody, EditBody } from "../api/requests.ts";
 import { masking } from "../masking.ts";
 import { Problem, type ProblemName } from "../problem.ts";
 import { problemOf } from "../problem-answers.ts";
-import { actedPage, isEverything } from "./deeds.ts";
+import { actedPage } from "./deeds.ts";
 import { comparePage, type Draft, editorPage } from "./edit.ts";
 import { filterOf } from "./filter-query.ts";
 import { carriedFilter, checked, fieldsGiven, numberOf } from "./form-fields.ts";

@@ -59,8 +59,8 @@ t.test("a viewer reads, and every write of theirs is refused, by API and by page
   const csrf = csrfOf((await ask("/", { headers: { ...bearer("bob"), ...page } })).text);
   const filter = JSON.stringify({});
   const writes: readonly (readonly [string, object])[] = [
-    ["/api/v1/letters/discard", { json: { which: { filter: {} }, reason: "r" } }],
-    ["/api/v1/letters/restore", { json: { which: { filter: {} }, reason: "r" } }],
+    ["/api/v1/letters/discard", { json: { which: { filter: { until: 5 } }, reason: "r" } }],
+    ["/api/v1/letters/restore", { json: { which: { filter: { until: 5 } }, reason: "r" } }],
     [`/api/v1/letters/${LETTER}/edit`, { json: { event: {}, reason: "r" } }],
     ["/api/v1/plans", { json: { filter: {}, reason: "r" } }],
     ["/api/v1/plans/p/replay", { json: { reason: "r" } }],

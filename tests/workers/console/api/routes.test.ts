@@ -126,6 +126,19 @@ t.test("of alternatives the nearest one's errors are told", async (t) => {
   t.match(await said("/api/v1/jobs/p/orders", { order: "explode", reason: "r" }), /^\/order: /);
 });
 
+t.test("what changes letters is not asked of all of them unsaid", async (t) => {
+  const { ask, asked } = await openConsole(t);
+  for (const deed of ["discard", "restore"])
+    for (const filter of [{}, { outcomes: "all" }]) {
+      const refused = await ask(`/api/v1/letters/${deed}`, { json: { which: { filter }, reason: "r" } });
+      t.equal(refused.status, 400);
+      t.match(refused.json?.detail, /^\/which\/filter: must narrow the letters down: .* `until`/);
+    }
+  t.same(asked, [], "the desk was never asked");
+  const all = { which: { filter: { until: 5 } }, reason: "r" };
+  t.equal((await ask("/api/v1/letters/discard", { json: all })).status, 200);
+});
+
 t.test("an import names the line that is no letter", async (t) => {
   const { ask } = await openConsole(t);
   const ndjson = { "content-type": "application/x-ndjson" };
