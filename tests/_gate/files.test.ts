@@ -18,9 +18,9 @@ for (const file of FILES) {
   writeFileSync(join(root, "tests", file), "");
 }
 
-t.test("findTests() finds all but measurements, those that want to be alone apart", async (t) => {
+t.test("findTests() finds all, those that want to be alone apart", async (t) => {
   t.same(findTests(root, []), {
-    together: ["tests/a/one.test.ts", "tests/b/three.test.ts"],
+    together: ["tests/a/one.test.ts", "tests/b/three.test.ts", "tests/bench/four.test.ts"],
     alone: ["tests/a/two.alone.test.ts"],
   });
 });

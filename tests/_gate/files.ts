@@ -10,16 +10,13 @@ export interface TestFiles {
   readonly alone: readonly string[];
 }
 
-/** Measurements are no tests: `npm run bench` runs them. */
-const APART = /^tests\/bench\//;
-
 /**
  * The files under the given paths, or all.
  *
  * @throws {UsageError} If a path holds none.
  */
 export function findTests(root: string, paths: readonly string[]): TestFiles {
-  const found = paths.length === 0 ? list(root, "tests").filter((file) => !APART.test(file)) : [];
+  const found = paths.length === 0 ? list(root, "tests") : [];
   for (const path of paths) {
     const inside = list(root, relative(root, path));
     if (inside.length === 0) throw new UsageError(`Cannot run '${path}' as it holds no *.test.ts`);
