@@ -34,8 +34,12 @@ const { values } = parseArgs({
 const SECONDS = values.quick
   ? { warmUp: 5, idle: 8, load: 12, refused: 8, monitor: 5, transactions: 4 }
   : { warmUp: 20, idle: 20, load: 60, refused: 30, monitor: 15, transactions: 15 };
-/** The least at which transactions hold a record or two; the most that two cores keep up with, the load's own work included. */
-const RATES = [40, 120];
+/**
+ * The least at which transactions hold a record or two; the most that two cores keep up with, the load's own work
+ * included; and more than they do: what waits fills transactions and requests, as it would at scale.
+ */
+const KEPT_UP = 120;
+const RATES = [40, KEPT_UP, 200];
 
 const end = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -79,13 +83,13 @@ async function measure(bench: BenchFleet, redis: RedisConnection, signal: AbortS
     live.say(`${name}: ${perSecond} a second for ${seconds} s`);
     return await pacedLoad(bench, redis, { perSecond, seconds, ...at, rest, idle }, signal);
   };
-  await paced("warming up", RATES[1] ?? 0, SECONDS.warmUp, undefined);
+  await paced("warming up", KEPT_UP, SECONDS.warmUp, undefined);
   live.say(`nothing to do for ${SECONDS.idle} s`);
   const idle = await idleCost(bench, redis, SECONDS.idle, signal);
   const loads: Paced[] = [];
   for (const rate of RATES) loads.push(await paced("reservations", rate, SECONDS.load, idle));
   live.say("requests whose seats are taken");
-  const again = { from: 1_000_000, pair: 0, perSecond: RATES[1] ?? 0, seconds: SECONDS.refused };
+  const again = { from: 1_000_000, pair: 0, perSecond: KEPT_UP, seconds: SECONDS.refused };
   const refused = await pacedLoad(bench, redis, { ...again, rest, idle }, signal);
   live.say("who asks Redis how often");
   const watched = countRedisCalls(bench, (SECONDS.monitor + 3) * 1000, signal);

@@ -1,5 +1,6 @@
 import type { Drained } from "./drain-run.ts";
-import { type Member, type Moment, simulate } from "./simulate.ts";
+import type { Handling } from "./queues.ts";
+import { type Moment, simulate } from "./simulate.ts";
 import { histogram, STEP_MS } from "./trace.ts";
 
 /** How far the simulation was from what happened. */
@@ -19,23 +20,25 @@ const MOST_SECONDS = 300;
 
 export interface Setting {
   readonly partitions: number;
-  readonly member: Omit<Member, "handlerSeconds">;
+  readonly member: Omit<Handling, "handlerSeconds">;
   /** Of payment members at the beginning. */
   readonly pods: number;
-  /** How long the group stood when the second member joined, seconds. */
-  readonly rebalance: number;
+  /** How long the group stood when the second member joined, its handlers having ended, seconds. */
+  readonly join: number;
+  /** From the second member's exec until it joins, seconds. */
+  readonly start: number;
 }
 
 /** Plays the same arrivals and the same members. */
-export function compare(drained: Drained, { partitions, member, pods, rebalance }: Setting): Comparison {
-  const { name, arrivedAt, paidAt, handlerSeconds, second } = drained;
+export function compare(drained: Drained, { partitions, member, pods, join, start }: Setting): Comparison {
+  const { name, arrivedAt, paidAt, handlerSeconds, secondStartedAt } = drained;
   const steps = (MOST_SECONDS * 1000) / STEP_MS;
   const arrivals = padded(histogram(arrivedAt, STEP_MS), steps);
   const { moments } = simulate({
     ...{ arrivals, stepSeconds: STEP_MS / 1000, partitions, pods, autoscaler: undefined },
     member: { ...member, handlerSeconds },
-    times: { schedule: 0, start: (second?.readyMs ?? 0) / 1000, rebalance },
-    orders: second === undefined ? [] : [{ at: second.startedAt / 1000, pods: 2 }],
+    times: { schedule: 0, start, join },
+    orders: secondStartedAt === undefined ? [] : [{ at: secondStartedAt / 1000, pods: 2 }],
   });
   const paid = runningSum(padded(histogram(paidAt, STEP_MS), steps));
   const arrived = runningSum(arrivals);

@@ -4,18 +4,21 @@ export interface PodTimes {
   readonly schedule: number;
   /** From exec until it joins the group. */
   readonly start: number;
-  /** The whole group stands that long when a member comes or goes: drain, join, open. */
-  readonly rebalance: number;
+  /** The whole group stands when a member comes or goes: until its handlers have ended, and then that long. */
+  readonly join: number;
 }
 
 /** The pods of a worker and the consumer group that they make up. */
 export interface MemberGroup {
   /** Ordered, whether they run already or not. */
   readonly pods: number;
-  /** Members that the partitions are spread over; 0 while the group stands. */
-  working(now: number): number;
+  /**
+   * Members that the partitions are spread over; 0 while the group stands.
+   * @param busyUntil - when the handlers that run now will have ended
+   */
+  working(now: number, busyUntil: number): number;
   /** Orders or ends pods. */
-  scale(now: number, pods: number): void;
+  scale(now: number, pods: number, busyUntil: number): void;
   readonly rebalances: number;
 }
 
@@ -29,10 +32,10 @@ export function memberGroup(pods: number, times: PodTimes): MemberGroup {
   let standsUntil = 0;
   let rebalances = 0;
   const joins: number[] = [];
-  const stand = (at: number) => {
+  const stand = (at: number, busyUntil: number) => {
     // Those who come together are one change.
     if (at >= standsUntil) rebalances++;
-    standsUntil = Math.max(standsUntil, at + times.rebalance);
+    standsUntil = Math.max(standsUntil, Math.max(at, busyUntil) + times.join);
   };
   return {
     get pods() {
@@ -41,20 +44,20 @@ export function memberGroup(pods: number, times: PodTimes): MemberGroup {
     get rebalances() {
       return rebalances;
     },
-    working(now) {
+    working(now, busyUntil) {
       while (joins[0] !== undefined && joins[0] <= now) {
-        stand(joins.shift() ?? now);
+        stand(joins.shift() ?? now, busyUntil);
         members++;
       }
       return now < standsUntil ? 0 : members;
     },
-    scale(now, wanted) {
+    scale(now, wanted, busyUntil) {
       for (; ordered < wanted; ordered++) joins.push(now + times.schedule + times.start);
       // The youngest go first: those that haven't joined yet go unnoticed.
       for (; ordered > wanted; ordered--) {
         if (joins.pop() !== undefined) continue;
         members--;
-        stand(now);
+        stand(now, busyUntil);
       }
     },
   };

@@ -1,8 +1,8 @@
 import type { Assumed } from "./assumed.ts";
 import type { Scaling } from "./keda.ts";
 import type { MeasuredSpike } from "./measured.ts";
-import { percentile } from "./queues.ts";
-import { type Course, type Member, type Scenario, simulate } from "./simulate.ts";
+import { type Handling, percentile } from "./queues.ts";
+import { type Course, type Scenario, simulate } from "./simulate.ts";
 import { together } from "./trace.ts";
 
 /** What payment works at: all else on its topic is done at once. */
@@ -51,7 +51,7 @@ export interface Ground {
   readonly partitions: number;
 }
 
-export function memberOf({ assumed, concurrency }: Pick<Ground, "assumed" | "concurrency">): Member {
+export function memberOf({ assumed, concurrency }: Pick<Ground, "assumed" | "concurrency">): Handling {
   return { concurrency, handlerSeconds: assumed.gatewaySeconds, commitSeconds: COMMIT_SECONDS };
 }
 
@@ -80,8 +80,7 @@ export function play(policy: Policy, arrivals: readonly number[], ground: Ground
     ...{ arrivals, partitions, member: memberOf(ground), pods: policy.pods },
     stepSeconds: spike.trace.stepMs / 1000,
     times: {
-      ...{ schedule: scheduleSeconds, start: spike.startSeconds },
-      rebalance: spike.joinSeconds + ground.assumed.gatewaySeconds,
+      ...{ schedule: scheduleSeconds, start: spike.startSeconds, join: spike.joinSeconds },
     },
     autoscaler: scaling &&
       trigger && {

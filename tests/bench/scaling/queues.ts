@@ -9,7 +9,6 @@ interface Waiting {
 interface Running {
   readonly cameAt: number;
   readonly doneAt: number;
-  records: number;
 }
 
 /** How long records took from their arrival until they were done. */
@@ -25,43 +24,52 @@ export interface Queues {
   readonly done: number;
   /** What waits and what runs: nothing of it is committed. */
   readonly lag: number;
+  /** When all that runs will be done, if nothing more is started; -Infinity when nothing runs. */
+  readonly busyUntil: number;
   readonly took: readonly Took[];
   /** Records that came at a time, spread over the partitions as keys are: by chance. */
   add(at: number, records: number): void;
-  /**
-   * Lets so many members, each with its share of the partitions, start up to `each` records, a fraction being kept for the
-   * next time.
-   */
-  start(now: number, members: number, each: number): void;
-  /** Handlers that are through by `now`. */
+  /** Lets so many members, each with its share of the partitions, start what their free handlers can until `end`. */
+  start(now: number, end: number, members: number): void;
+  /** Records that are done by `now`. */
   finish(now: number): void;
 }
 
-/** @param seconds - from a record's start until it is done */
-export function createQueues(partitions: number, seconds: number): Queues {
+/** How a member works. Seconds. */
+export interface Handling {
+  /** Handlers at once. */
+  readonly concurrency: number;
+  readonly handlerSeconds: number;
+  /** From a handler's end until its transaction committed: until then its record is not done. */
+  readonly commitSeconds: number;
+}
+
+export function createQueues(
+  partitions: number,
+  { concurrency, handlerSeconds, commitSeconds }: Handling,
+): Queues {
   const queues = Array.from({ length: partitions }, (): Waiting[] => []);
   const chance = random(1);
-  const running: Running[] = [];
   const took: Took[] = [];
-  const credit: number[] = [];
+  /** Of each member, first come first: all handlers take equally long. */
+  let running: Running[][] = [];
+  let freeAt: number[][] = [];
   let done = 0;
-  const startOne = (queue: Waiting[], now: number) => {
+  const take = (queue: Waiting[]): Waiting | undefined => {
     const [head] = queue;
-    if (head === undefined) return false;
-    head.records--;
-    if (head.records === 0) queue.shift();
-    const last = running.at(-1);
-    const doneAt = now + seconds;
-    if (last?.cameAt === head.at && last.doneAt === doneAt) last.records++;
-    else running.push({ cameAt: head.at, doneAt, records: 1 });
-    return true;
+    if (head !== undefined && --head.records === 0) queue.shift();
+    return head;
   };
+  const all = () => running.flat();
   return {
     get done() {
       return done;
     },
     get lag() {
-      return sum(queues.flat()) + sum(running);
+      return sum(queues.flat()) + all().length;
+    },
+    get busyUntil() {
+      return Math.max(...running.map((own) => own.at(-1)?.doneAt ?? Number.NEGATIVE_INFINITY));
     },
     took,
     add(at, records) {
@@ -72,27 +80,39 @@ export function createQueues(partitions: number, seconds: number): Queues {
         else queue?.push({ at, records: 1 });
       }
     },
-    start(now, members, each) {
-      for (let member = 0; member < Math.min(members, partitions); member++) {
-        const own = queues.filter((_, partition) => partition % members === member);
-        let left = (credit[member] ?? 0) + each;
+    start(now, end, members) {
+      const able = Math.min(members, partitions);
+      // What others were at is done: a group stands until it is.
+      if (able > 0 && freeAt.length !== able) {
+        freeAt = Array.from({ length: able }, () => Array.from({ length: concurrency }, () => now));
+        running = [all().sort((a, b) => a.doneAt - b.doneAt), ...freeAt.slice(1).map(() => [])];
+      }
+      for (const [member, handlers] of freeAt.slice(0, able).entries()) {
+        const own = queues.filter((_, partition) => partition % able === member);
         // In turn, as fetches bring them: no partition of a member waits for another.
-        for (let idle = 0, turn = 0; left >= 1 && idle < own.length; turn++) {
-          const queue = own[turn % own.length];
-          if (queue !== undefined && startOne(queue, now)) {
-            left--;
-            idle = 0;
-          } else idle++;
+        for (let idle = 0, turn = 0; idle < own.length && (handlers[0] ?? end) < end; turn++) {
+          const head = take(own[turn % own.length] ?? []);
+          if (head === undefined) {
+            idle++;
+            continue;
+          }
+          idle = 0;
+          const free = Math.max(handlers.shift() ?? now, now) + handlerSeconds;
+          handlers.push(free);
+          running[member]?.push({ cameAt: head.at, doneAt: free + commitSeconds });
         }
-        credit[member] = left % 1;
       }
     },
     finish(now) {
-      while (running[0] !== undefined && running[0].doneAt <= now) {
-        const { cameAt, doneAt, records } = running.shift() ?? running[0];
-        took.push({ at: cameAt, seconds: doneAt - cameAt, records });
-        done += records;
-      }
+      for (const own of running)
+        while (own[0] !== undefined && own[0].doneAt <= now) {
+          const { cameAt, doneAt } = own.shift() ?? own[0];
+          const last = took.at(-1);
+          const seconds = doneAt - cameAt;
+          if (last?.at === cameAt && last.seconds === seconds) last.records++;
+          else took.push({ at: cameAt, seconds, records: 1 });
+          done++;
+        }
     },
   };
 }

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import t from "tap";
 import type { Direction } from "./autoscaler.ts";
 import { percentile } from "./queues.ts";
-import { type Scenario, simulate, speedOf } from "./simulate.ts";
+import { type Scenario, simulate } from "./simulate.ts";
 
 const none: Direction = { windowSeconds: 0, select: "Max", policies: [] };
 const atOnce: Direction = { ...none, policies: [{ type: "Pods", value: 12, periodSeconds: 15 }] };
-const times = { schedule: 1, start: 0.5, rebalance: 1 };
+const times = { schedule: 1, start: 0.5, join: 0.5 };
 const member = { concurrency: 10, handlerSeconds: 0.5, commitSeconds: 0.1 };
 
 function scenario(more: Partial<Scenario> = {}): Scenario {
@@ -28,11 +28,6 @@ function scaledBy(lagThreshold: number, firstSeconds = 0) {
 }
 
 const idle = (steps: number) => Array.from({ length: steps }, () => 0);
-
-t.test("speedOf() is what the handlers or the CPU can do, whichever is less", async (t) => {
-  t.equal(speedOf(member), 20);
-  t.equal(speedOf({ ...member, mostPerSecond: 15 }), 15);
-});
 
 t.test("simulate() loses and makes up no record: what came is done or undone, at every step", async (t) => {
   t.doesNotThrow(() =>
@@ -63,9 +58,15 @@ t.test("simulate() has one member do its handlers' speed and no more", async (t)
   const { moments } = simulate(scenario({ arrivals: [400, ...idle(299)] }));
   const drained = moments.find(({ lag }) => lag === 0)?.at ?? 0;
   t.ok(
-    Math.abs(drained - (400 / 20 + 0.6)) < 0.3,
-    `400 records at 20 a second and the last one's 0.6 s: ${drained}`,
+    Math.abs(drained - (400 / 20 + 0.1)) < 0.01,
+    `400 records at 20 a second, and the last ones' transaction: ${drained}`,
   );
+});
+
+t.test("simulate() starts as many handlers at once as there are, and the next when one ends", async (t) => {
+  const { moments } = simulate(scenario({ arrivals: [25, ...idle(49)] }));
+  const doneAt = (seconds: number) => moments.find(({ at }) => at > seconds - 0.01)?.done;
+  t.same([0.5, 0.6, 1, 1.1, 1.5, 1.6].map(doneAt), [0, 10, 10, 20, 20, 25]);
 });
 
 t.test("simulate() has members beyond the partitions do nothing", async (t) => {
@@ -90,8 +91,8 @@ t.test(
     const at = (seconds: number) => moments.find((moment) => moment.at > seconds);
     t.match(at(4.9), { pods: 1, working: 1 });
     t.match(at(5.2), { pods: 4, working: 1 }, "400 less 90 done: 4 pods at 100 each");
-    t.match(at(7.2), { working: 0 }, "they join");
-    t.match(at(8), { working: 4 });
+    t.match(at(6.7), { working: 0 }, "they join");
+    t.match(at(7.2), { working: 4 });
     t.equal(rebalances, 1);
   },
 );

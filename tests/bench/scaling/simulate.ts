@@ -1,26 +1,11 @@
 import { type AutoscalerRules, decide, type Memory, NO_MEMORY } from "./autoscaler.ts";
 import { metricOf, type Trigger } from "./keda.ts";
 import { memberGroup, type PodTimes } from "./member-group.ts";
-import { createQueues, type Took } from "./queues.ts";
+import { createQueues, type Handling, type Took } from "./queues.ts";
 
-/** What one member does. */
-export interface Member {
-  /** Handlers at once, as declared. */
-  readonly concurrency: number;
-  readonly handlerSeconds: number;
-  /** From a handler's end until its transaction committed: until then it counts as lag. */
-  readonly commitSeconds: number;
-  /** Records a second that its CPU would do. @default no limit */
-  readonly mostPerSecond?: number;
-}
-
-/** Records a second. */
-export function speedOf({
-  concurrency,
-  handlerSeconds,
-  mostPerSecond = Number.POSITIVE_INFINITY,
-}: Member): number {
-  return Math.min(concurrency / handlerSeconds, mostPerSecond);
+/** Records a second that one member can do. */
+export function speedOf({ concurrency, handlerSeconds }: Handling): number {
+  return concurrency / handlerSeconds;
 }
 
 export interface Scenario {
@@ -29,7 +14,7 @@ export interface Scenario {
   readonly stepSeconds: number;
   /** Whom the partitions are spread over. */
   readonly partitions: number;
-  readonly member: Member;
+  readonly member: Handling;
   readonly times: PodTimes;
   /** Pods at the beginning. */
   readonly pods: number;
@@ -75,15 +60,15 @@ export interface Course {
 export function simulate(scenario: Scenario): Course {
   const { arrivals, stepSeconds, partitions, member, autoscaler, orders = [] } = scenario;
   const group = memberGroup(scenario.pods, scenario.times);
-  const queues = createQueues(partitions, member.handlerSeconds + member.commitSeconds);
-  const speed = speedOf(member);
+  const queues = createQueues(partitions, member);
   const moments: Moment[] = [];
   let memory: Memory = NO_MEMORY;
   let [looks, podSeconds, arrived] = [0, 0, 0];
   for (const [step, count] of arrivals.entries()) {
     const now = step * stepSeconds;
     const end = now + stepSeconds;
-    for (const order of orders) if (order.at >= now && order.at < end) group.scale(now, order.pods);
+    for (const order of orders)
+      if (order.at >= now && order.at < end) group.scale(now, order.pods, queues.busyUntil);
     if (autoscaler !== undefined && now >= autoscaler.firstSeconds + looks * autoscaler.everySeconds) {
       looks++;
       const { rules, trigger } = autoscaler;
@@ -91,12 +76,12 @@ export function simulate(scenario: Scenario): Course {
       const metrics = [metricOf(seen, trigger, partitions)];
       const decision = decide(rules, memory, { at: now, current: group.pods, metrics });
       memory = decision.memory;
-      group.scale(now, decision.pods);
+      group.scale(now, decision.pods, queues.busyUntil);
     }
     queues.add(now, count);
     arrived += count;
-    const working = group.working(now);
-    queues.start(now, working, speed * stepSeconds);
+    const working = group.working(now, queues.busyUntil);
+    queues.start(now, end, working);
     queues.finish(end);
     podSeconds += group.pods * stepSeconds;
     moments.push({ at: end, arrived, done: queues.done, lag: queues.lag, pods: group.pods, working });

@@ -105,10 +105,19 @@ t.test(
   "compare() finds nothing wrong with what went as simulated, and says how far off something else was",
   async (t) => {
     const arrivedAt = Array.from({ length: 100 }, (_, i) => i * 10);
-    const setting = { partitions: 1, member: { concurrency: 10, commitSeconds: 0 }, pods: 1, rebalance: 1 };
-    const like = { name: "x", arrivedAt, handlerSeconds: 1, second: undefined };
-    // Ten a second, each a second after its start.
-    const well = compare({ ...like, paidAt: arrivedAt.map((_, i) => 1_000 + i * 100) }, setting);
+    const setting = {
+      partitions: 1,
+      member: { concurrency: 10, commitSeconds: 0 },
+      pods: 1,
+      join: 1,
+      start: 0,
+    };
+    const like = { name: "x", arrivedAt, handlerSeconds: 1, secondStartedAt: undefined, readyMs: undefined };
+    // Ten handlers at once: ten records a second, and the first ten a second after the first came.
+    const well = compare(
+      { ...like, paidAt: arrivedAt.map((_, i) => 1_000 * (1 + Math.floor(i / 10)) - 1) },
+      setting,
+    );
     t.equal(well.records, 100);
     t.ok(Math.abs(well.simulated - well.real) <= 0.3, `${well.real} and ${well.simulated}`);
     t.ok(well.furthest <= 0.03, `${well.furthest}`);
