@@ -58,11 +58,11 @@ export function texts(records: readonly KafkaRecord[]): (string | undefined)[] {
   return records.map(({ value }) => value?.toString());
 }
 
-/** Tries until it holds; fails after `timeoutMs` with what it saw last. */
+/** Tries until it holds; fails after `timeoutMs` with what it saw last: far more than anything takes, so that what hangs ends. */
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
-  timeoutMs = 15_000,
+  timeoutMs = 90_000,
 ): Promise<T> {
   for (const end = Date.now() + timeoutMs; ; ) {
     const seen = await look();

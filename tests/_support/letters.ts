@@ -10,7 +10,7 @@ import { connectBroker } from "../../workers/_runtime/broker/connect.ts";
 import type { Broker } from "../../workers/_runtime/broker.ts";
 import { type Ours, withOurs } from "../../workers/_runtime/headers.ts";
 import type { Header, OutRecord } from "../../workers/_runtime/record.ts";
-import type { Fleet } from "./fleet.ts";
+import { type Fleet, until } from "./fleet.ts";
 
 /** What one process of an operator or a replayer has, on connections of its own. */
 export interface Hands {
@@ -78,6 +78,12 @@ export function bareHands(
       await broker.close();
     },
   };
+}
+
+/** Deletes a topic and waits until the broker knows, a moment after its answer. */
+export async function deleteTopic(t: Test, { broker }: Fleet, topic: string): Promise<void> {
+  await broker.admin.deleteTopics([topic]);
+  await until(t, "it is gone", async () => !(await broker.admin.listTopics()).includes(topic));
 }
 
 /** A letter as a worker writes it. */

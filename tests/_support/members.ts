@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,9 +29,10 @@ export async function members(t: Test, f: Fleet, { workMs, failShare }: MembersO
   );
   const folder = mkdtempSync(join(tmpdir(), "boxoffice-test-"));
   const running = new Set<ChildProcess>();
-  t.teardown(() => {
-    for (const member of running) member.kill("SIGKILL");
-    rmSync(folder, { recursive: true });
+  t.teardown(async () => {
+    // One that has not ended yet could still make its file in the folder that is removed.
+    await Promise.all([...running].map(killed));
+    rmSync(folder, { recursive: true, force: true });
   });
   return {
     source,
@@ -51,6 +53,13 @@ export async function members(t: Test, f: Fleet, { workMs, failShare }: MembersO
     effects: (of?: string): Effect[] =>
       (of === undefined ? readdirSync(folder) : [of]).flatMap((id) => effectsOf(join(folder, id), id)),
   };
+}
+
+async function killed(member: ChildProcess): Promise<void> {
+  if (member.pid === undefined || member.exitCode !== null || member.signalCode !== null) return;
+  const ended = once(member, "exit");
+  member.kill("SIGKILL");
+  await ended;
 }
 
 /** A line that isn't whole yet is left for the next look. */

@@ -22,7 +22,7 @@ export const MARGIN_MS = 500;
 /** An empty, open seat map that no other test has, on the Redis that the environment names. */
 export async function openSeatMap(t: Test, url = process.env.REDIS_URL ?? ""): Promise<OpenSeatMap> {
   const prefix = `test-${randomBytes(6).toString("hex")}:`;
-  const redis = await connectRedis(url, { log: silent });
+  const redis = await connectRedis(url, { log: silent, waitMs: 60_000 });
   t.teardown(() => redis.close());
   await openBuild(
     redis,

@@ -49,7 +49,7 @@ export async function startSecureKafka(t: Test, { acls = false }: SecureOptions 
   t.teardown(() => guard.end());
   const folder = await mkdtemp(join(tmpdir(), "boxoffice-secure-"));
   guard.remove(folder);
-  const { parts, jvm, checkpoint } = await prepare(cacheFolder(), false, AbortSignal.timeout(120_000));
+  const { parts, jvm, checkpoint } = await prepare(cacheFolder(), false, AbortSignal.timeout(300_000));
   const [port, controllerPort, sasl, mutual] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
   if (!port || !controllerPort || !sasl || !mutual) throw new Error("no free ports");
   const keytool = join(jvm.java.home, "bin", "keytool");
@@ -145,12 +145,14 @@ function properties(
 /** Unsigned tokens, which Kafka takes unless it is told of an issuer's keys. */
 async function issueTokens(t: Test): Promise<{ tokenUrl: string; tokens(): number }> {
   let issued = 0;
+  // Far longer than a slow machine's tests: a second token would be one that ran out meanwhile.
+  const lifeSeconds = 3_600;
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const server = createServer((_, response) => {
     issued++;
     const now = Math.floor(Date.now() / 1000);
-    const token = `${part({ alg: "none" })}.${part({ sub: USER, iat: now, exp: now + 60 })}.`;
-    response.end(JSON.stringify({ access_token: token, expires_in: 60 }));
+    const token = `${part({ alg: "none" })}.${part({ sub: USER, iat: now, exp: now + lifeSeconds })}.`;
+    response.end(JSON.stringify({ access_token: token, expires_in: lifeSeconds }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.teardown(() => {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import t from "tap";
 import { defineWorker, from, type Topic } from "../../workers/_runtime/mod.ts";
 import type { RunningWorker } from "../../workers/_runtime/run-worker.ts";
@@ -160,22 +161,25 @@ t.test("partitions that were added, derived topics first, are read from their fi
 t.test(
   "members of two builds, each with delay topics that the other doesn't know, strand nothing",
   async (t) => {
-    const f = await fleet(t, { ADMIN_TOKEN: TOKEN });
+    const f = await fleet(t, { ADMIN_TOKEN: TOKEN, SHUTDOWN_DEADLINE: "200ms" });
     const source = noteTopic(f.unique("mixed"), 4);
     const name = f.unique("builds");
-    let failing = true;
-    const seen: { id: string; attempt: number; n: number }[] = [];
-    const build = (retry: readonly string[]) =>
+    const { promise: allDelayed, resolve: goOn } = Promise.withResolvers<void>();
+    const seen: { build: string; id: string; n: number }[] = [];
+    const declare = (build: "older" | "newer", retry: readonly string[]) =>
       defineWorker({
         name,
         reads: [from(source, Note)],
         retry,
-        handle(event, { id, attempt }) {
-          if (failing && event.n === 0) throw new Error("not yet");
-          seen.push({ id, attempt, n: event.n });
+        async handle(event, { id, attempt, signal }) {
+          if (event.n === 0 && attempt === 1) throw new Error("not yet");
+          // However soon its time has come: the older build waits until all are delayed, the newer until it is abandoned.
+          if (build === "older") await allDelayed;
+          else await once(signal, "abort");
+          seen.push({ build, id, n: event.n });
         },
       });
-    const [older, newer] = [build(["1s"]), build(["1500ms", "2s"])];
+    const [older, newer] = [declare("older", ["1s"]), declare("newer", ["1500ms", "2s"])];
     await f.prepare([source], [older]);
     const first = await f.run(older);
     await until(t, "it owns all", async () => (await partitionsOf(first)).length === 4);
@@ -209,12 +213,13 @@ t.test(
       const [oldest = 0, newest = 0] = await delayed();
       return oldest >= 4 && newest >= 4;
     });
-    failing = false;
+    goOn();
     await second.stop();
-    await until(t, "the older build runs what the newer delayed", () => seen.length >= 8);
-    t.equal(seen.length, 8);
+    const ofOlder = () => seen.filter(({ build }) => build === "older");
+    await until(t, "the older build runs what the newer delayed", () => ofOlder().length >= 8);
+    t.equal(ofOlder().length, 8);
     for (const partition of [0, 1, 2, 3]) {
-      const own = seen.filter(({ id }) => id.startsWith(`${source.name}-${partition}-`));
+      const own = ofOlder().filter(({ id }) => id.startsWith(`${source.name}-${partition}-`));
       t.same(
         own.map(({ n }) => n),
         [0, 1],

@@ -4,7 +4,7 @@ import t from "tap";
 import { foreign, parseOurs } from "../../workers/_runtime/headers.ts";
 import { defineWorker, from } from "../../workers/_runtime/mod.ts";
 import type { Header, KafkaRecord } from "../../workers/_runtime/record.ts";
-import { fleet, Note, noteTopic } from "../_support/fleet.ts";
+import { fleet, Note, noteTopic, until } from "../_support/fleet.ts";
 import { call, everyLetter, hands, keepPlan, letter } from "../_support/letters.ts";
 
 const LETTERS = 10_000;
@@ -57,11 +57,12 @@ t.test("10,000 replayed records keep key, value, foreign headers and partition, 
   await own.jobs.replay(plan, { reason: "compare", pace: false }, call);
   void own.carryOut(plan);
   const replay = `${source.name}.${worker.name}.replay`;
-  let copies: KafkaRecord[] = [];
-  for (let i = 0; i < 150 && copies.length < LETTERS; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  let copies: readonly KafkaRecord[] = [];
+  await until(t, "all are sent", async () => (await own.jobs.job(plan, call)).sent === LETTERS, 300);
+  await until(t, "all are there", async () => {
     copies = await f.all(replay);
-  }
+    return copies.length >= LETTERS;
+  });
   t.equal(copies.length, LETTERS);
   const originals = await f.all(dlq);
   t.same(digests(copies), digests(originals));

@@ -12,9 +12,12 @@ export class Gates {
   #bucket: TokenBucket | undefined;
   #rate: number | undefined;
   #held = false;
+  readonly #now: () => number;
 
-  constructor(rate: number | undefined, paced: boolean) {
+  /** `now` as `performance.now()` tells it. */
+  constructor(rate: number | undefined, paced: boolean, now = () => performance.now()) {
     this.#paced = paced;
+    this.#now = now;
     this.throttle(rate);
   }
 
@@ -22,11 +25,11 @@ export class Gates {
   throttle(rate: number | undefined): void {
     if (rate === this.#rate) return;
     this.#rate = rate;
-    this.#bucket = rate === undefined ? undefined : new TokenBucket(rate, performance.now());
+    this.#bucket = rate === undefined ? undefined : new TokenBucket(rate, this.#now());
   }
 
   hold(held: boolean): void {
-    if (this.#held && !held && this.#rate !== undefined) this.#bucket?.reset(this.#rate, performance.now());
+    if (this.#held && !held && this.#rate !== undefined) this.#bucket?.reset(this.#rate, this.#now());
     this.#held = held;
   }
 
@@ -88,7 +91,7 @@ export class Gates {
     if (this.#held) return 0;
     const room = this.#paced ? Math.min(most, target.room) : most;
     if (room < 1) return 0;
-    return this.#bucket ? this.#bucket.available(room, performance.now()) : room;
+    return this.#bucket ? this.#bucket.available(room, this.#now()) : room;
   }
 
   #target(dlq: string): Target {

@@ -5,7 +5,7 @@ import { createAddresses } from "../../../workers/_addresses/mod.ts";
 import { connectRedis } from "../../../workers/_runtime/mod.ts";
 
 const log = pino({ level: "silent" });
-const redis = await connectRedis(process.env.REDIS_URL ?? "", { log });
+const redis = await connectRedis(process.env.REDIS_URL ?? "", { log, waitMs: 60_000 });
 t.teardown(() => redis.close());
 
 t.test("addresses are put, replaced, erased for good, and a customer's own", async (t) => {

@@ -16,6 +16,7 @@ t.test("carryOut() sends every letter once and ends with the outcomes, not with 
   const running = own.carryOut(plan);
   await until(t, "all are sent", async () => (await own.jobs.job(plan, call)).sent === 60);
   t.match(await own.jobs.job(plan, call), { underWay: 60, processed: 0, endedAt: undefined });
+  await until(t, "all are there", async () => (await f.all(replay)).length >= 60);
   t.equal((await f.all(replay)).length, 60);
   await f.run(worker);
   await running;
@@ -51,7 +52,7 @@ t.test("carryOut() of a plan that nobody ordered, or that isn't there, sends not
 
 t.test("replay() of one plan by two at once makes one job", async (t) => {
   const f = await fleet(t);
-  const { frozen, replay } = await ground(f, 10);
+  const { worker, frozen, replay } = await ground(f, 10);
   const one = await hands(t, f);
   const two = await hands(t, f);
   const { plan } = await keepPlan(one, frozen);
@@ -61,10 +62,9 @@ t.test("replay() of one plan by two at once makes one job", async (t) => {
   ]);
   t.equal(answers.filter(({ started }) => started).length, 1);
   t.equal(answers[0].job.by, answers[1].job.by);
-  void one.carryOut(plan);
-  void two.carryOut(plan);
-  await until(t, "all are sent", async () => (await one.jobs.job(plan, call)).sent === 10);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await f.run(worker);
+  await Promise.all([one.carryOut(plan), two.carryOut(plan)]);
+  t.match(await one.jobs.job(plan, call), { phase: "done", sent: 10, processed: 10 });
   t.equal((await f.all(replay)).length, 10, "though two replayers had it");
 });
 
@@ -91,7 +91,10 @@ t.test("two plans that overlap and a discard, all at once, act on each letter on
     const jobs = [await one.jobs.job(first.plan, call), await one.jobs.job(second.plan, call)];
     return jobs.every(({ sent, skipped }) => sent + skipped === 3_000);
   };
-  await until(t, "both have gone through", settled, 60);
+  await until(t, "both have gone through", settled);
+  // The last of them can be read a moment after its transaction's end was told.
+  const all = async () => (await f.all(replay)).length + acted.done >= 3_000;
+  await until(t, "each is replayed or discarded", all);
   const copies = await f.all(replay);
   const letters = new Set(copies.map(({ headers }) => JSON.stringify(parseOurs(headers).letter)));
   t.equal(letters.size, copies.length, "no letter twice");

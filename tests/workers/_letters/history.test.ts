@@ -1,5 +1,4 @@
 import t from "tap";
-import type { Call } from "../../../workers/_letters/mod.ts";
 import { knownStates, planStore, readingDesk } from "../../../workers/_letters/mod.ts";
 import { printState } from "../../../workers/_letters/states.ts";
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
@@ -7,8 +6,7 @@ import { withOurs } from "../../../workers/_runtime/headers.ts";
 import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { connectRegistry } from "../../../workers/_runtime/registry.ts";
 import { fleet, Note, noteTopic } from "../../_support/fleet.ts";
-
-const call: Call = { signal: AbortSignal.timeout(60_000), by: "ann" };
+import { call } from "../../_support/letters.ts";
 
 t.test("show() tells a record's life over all the letters it was, from whichever of them", async (t) => {
   const f = await fleet(t);
@@ -43,7 +41,8 @@ t.test("show() tells a record's life over all the letters it was, from whichever
     headers: [],
   });
   const ended = { worker: worker.name, id: `${source.name}-0-0` };
-  const now = Date.now() + 10_000;
+  // After the letters' own times, however long it takes to send them.
+  const now = Date.now() + 3_600_000;
   await f.send([
     died(0, undefined),
     { ...died(0, undefined), key: Buffer.from("another") },

@@ -5,8 +5,7 @@ import { parseState, printState, standsFor } from "../../../workers/_letters/sta
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
 import type { OutRecord } from "../../../workers/_runtime/record.ts";
 import { fleet } from "../../_support/fleet.ts";
-
-const signal = AbortSignal.timeout(60_000);
+import { signal } from "../../_support/letters.ts";
 
 t.test("parseState() reads what printState() wrote, and acts on nothing that it doesn't know", async (t) => {
   const discarded = { outcome: "discarded", by: "ann", reason: "twice", time: 1 } as const;

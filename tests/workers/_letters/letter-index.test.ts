@@ -5,8 +5,7 @@ import { OPEN } from "../../../workers/_letters/state.ts";
 import { withOurs } from "../../../workers/_runtime/headers.ts";
 import type { Header, OutRecord } from "../../../workers/_runtime/record.ts";
 import { fleet } from "../../_support/fleet.ts";
-
-const signal = AbortSignal.timeout(60_000);
+import { deleteTopic, signal } from "../../_support/letters.ts";
 
 t.test("letterIndex() makes a letter of every record that lies in a DLQ, whoever wrote it", async (t) => {
   const f = await fleet(t);
@@ -131,7 +130,7 @@ t.test("letterIndex() reads only what is new, and drops what retention took", as
   );
   t.equal(index.at(dlq, 0, 3)?.offset, 3);
   t.equal(index.at(dlq, 0, 1), undefined);
-  await f.broker.admin.deleteTopics([dlq]);
+  await deleteTopic(t, f, dlq);
   await index.refresh(signal);
   t.same(own(), []);
 });

@@ -1,6 +1,5 @@
 import t from "tap";
 import { createDecoder } from "../../../workers/_letters/decode.ts";
-import type { Call } from "../../../workers/_letters/desk.ts";
 import type { Letter } from "../../../workers/_letters/letter.ts";
 import { overtaken } from "../../../workers/_letters/overtaken.ts";
 import { encodeDoneMap } from "../../../workers/_runtime/done-map.ts";
@@ -8,8 +7,8 @@ import { record, topic } from "../../../workers/_runtime/event.ts";
 import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { connectRegistry } from "../../../workers/_runtime/registry.ts";
 import { fleet, Note } from "../../_support/fleet.ts";
-
-const call: Call = { signal: AbortSignal.timeout(60_000), by: "ann" };
+import { committedOf } from "../../_support/kafka.ts";
+import { call, deleteTopic } from "../../_support/letters.ts";
 
 interface Other {
   type: "Other";
@@ -58,6 +57,7 @@ t.test(
     const metadata = encodeDoneMap(10, [{ from: 11, to: 13 }]);
     const committed = { topic: source.name, partition: 0, offset: 10, metadata };
     await producer.commit(worker.name, [], [committed]);
+    await committedOf(f.broker, worker.name, source.name, 10);
     const letterOf = (offset: number, key: string | null, origin = source.name): Letter => ({
       dlq: `${source.name}.${worker.name}.dlq`,
       topic: source.name,
@@ -94,7 +94,7 @@ t.test(
       "0 and 3 can't be told now",
     );
 
-    await f.broker.admin.deleteTopics([source.name]);
+    await deleteTopic(t, f, source.name);
     t.match(await overtaken(f.broker, decoder(), letters, call), { letters: 0, unknown: 7 });
   },
 );

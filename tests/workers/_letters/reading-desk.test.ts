@@ -1,6 +1,6 @@
 import t from "tap";
 import { freeze, lettersOf } from "../../../workers/_letters/frozen.ts";
-import type { Call, LetterDetail } from "../../../workers/_letters/mod.ts";
+import type { LetterDetail } from "../../../workers/_letters/mod.ts";
 import { knownStates, planStore, readingDesk } from "../../../workers/_letters/mod.ts";
 import { printState } from "../../../workers/_letters/states.ts";
 import { DEAD_LETTERS } from "../../../workers/_runtime/copies.ts";
@@ -10,8 +10,8 @@ import { defineWorker, from, Permanent, type Worker } from "../../../workers/_ru
 import type { KafkaRecord, OutRecord } from "../../../workers/_runtime/record.ts";
 import { connectRegistry } from "../../../workers/_runtime/registry.ts";
 import { type Fleet, fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
-
-const call: Call = { signal: AbortSignal.timeout(90_000), by: "ann" };
+import { committedOf } from "../../_support/kafka.ts";
+import { call } from "../../_support/letters.ts";
 
 function deskOf(f: Fleet, workers: readonly Worker[]) {
   const { broker, config } = f;
@@ -236,6 +236,7 @@ t.test("readingDesk() groups, lists, shows and plans what a worker let die", asy
     const producer = f.broker.transactional(f.unique("tx"));
     await producer.fence();
     await producer.commit(other, [], [{ topic: source.name, partition: 0, offset: 1, metadata: "" }]);
+    await committedOf(f.broker, other, source.name, 1);
     const plan = await desk.plan({ filter: only, to: "source", reason: "r", skipOrderCheck: true }, call);
     t.match(plan.targets, [{ to: source.name, otherGroups: [other] }]);
     t.equal(plan.targets[0]?.otherGroups.length, 1, "the worker itself is not another one");

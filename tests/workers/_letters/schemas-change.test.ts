@@ -50,7 +50,7 @@ async function ground<E extends Event>(
     await desk.replay(plan, { reason: "r", pace: false }, call);
     void (await hands(t, f)).carryOut(plan);
     const replay = `${written.name}.${worker.name}.replay`;
-    await until(t, "all are sent", async () => (await f.all(replay)).length === values.length, 60);
+    await until(t, "all are sent", async () => (await f.all(replay)).length === values.length);
     return (await f.all(replay)).map(({ value }) => value);
   };
   return { f, desk, written, dlq, values, replayed, filter: { worker: [worker.name] } };

@@ -3,6 +3,7 @@ import { createDesk } from "../../../workers/_letters/mod.ts";
 import { parseOurs } from "../../../workers/_runtime/headers.ts";
 import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
+import { committedOf } from "../../_support/kafka.ts";
 import { call, everyLetter, hands, keepPlan, letter, plansOf } from "../../_support/letters.ts";
 
 async function ground(t: Parameters<typeof fleet>[0], count: number) {
@@ -48,6 +49,7 @@ t.test(
     await own.jobs.replay(plan, { reason: "for all" }, call);
     await own.carryOut(plan);
     t.match(await own.jobs.job(plan, call), { phase: "done", sent: 20, underWay: 0, processed: 0 });
+    await until(t, "all are there", async () => (await f.all(source.name)).length >= 20);
     const written = await f.all(source.name);
     t.equal(written.length, 20);
     for (const { key, value, headers, partition } of written) {
@@ -83,6 +85,7 @@ t.test("replay() to the source asks for a group that came after the plan was mad
   await producer.fence();
   await producer.commit(newcomer, [], [{ topic: source.name, partition: 0, offset: 0, metadata: "" }]);
   await producer.close();
+  await committedOf(f.broker, newcomer, source.name, 0);
   const refused = { code: "not-agreed", details: [newcomer] };
   await t.rejects(desk.replay(plan, { reason: "r" }, call), refused);
   t.match(await desk.replay(plan, { reason: "r", otherGroups: [newcomer] }, call), { started: true });
@@ -99,11 +102,13 @@ t.test("a canary to the source pauses its job until an operator has looked", asy
   await own.jobs.replay(plan, { reason: "carefully", canary: 4 }, call);
   const running = own.carryOut(plan);
   await until(t, "it is paused", async () => (await own.jobs.job(plan, call)).phase === "paused");
+  await until(t, "the canary is there", async () => (await f.all(source.name)).length >= 4);
   await new Promise((resolve) => setTimeout(resolve, 500));
   t.equal((await f.all(source.name)).length, 4);
   t.match((await own.jobs.job(plan, call)).note, /no outcome/);
   await own.jobs.control(plan, { order: "resume", reason: "looks fine" }, call);
   await running;
+  await until(t, "all are there", async () => (await f.all(source.name)).length >= 20);
   t.equal((await f.all(source.name)).length, 20);
   t.match(await own.jobs.job(plan, call), { phase: "done", sent: 20 });
 });

@@ -4,7 +4,7 @@ import { createDesk } from "../../../workers/_letters/create-desk.ts";
 import { importLetters } from "../../../workers/_letters/import.ts";
 import { createLanes } from "../../../workers/_letters/lane.ts";
 import { type Broker, TransactionFailed } from "../../../workers/_runtime/broker.ts";
-import { fleet } from "../../_support/fleet.ts";
+import { fleet, until } from "../../_support/fleet.ts";
 import { call, hands } from "../../_support/letters.ts";
 import { ground } from "../../_support/replay-ground.ts";
 
@@ -63,6 +63,7 @@ t.test("an import whose transaction's end was unknown counts what it wrote, once
     done: 6,
     skipped: [{ why: "it was imported before", letters: 1 }],
   });
+  await until(t, "all are there", async () => (await f.all(dlq)).length >= 12);
   t.equal((await f.all(dlq)).length, 12, "each once");
   t.match(await importLetters(own.broker, lanes, elsewhere(), { reason: "r" }, call), { done: 0 });
 });

@@ -2,7 +2,7 @@ import t from "tap";
 import { parseOurs } from "../../../workers/_runtime/headers.ts";
 import { topic } from "../../../workers/_runtime/mod.ts";
 import type { HandlerContext } from "../../../workers/_runtime/worker.ts";
-import { Note } from "../../_support/fleet.ts";
+import { Note, until } from "../../_support/fleet.ts";
 import { ownedPartition, tick } from "../../_support/owned.ts";
 
 t.test("whatever a handler returns or throws settles its attempt once", async (t) => {
@@ -37,7 +37,7 @@ t.test("whatever a handler returns or throws settles its attempt once", async (t
   });
   t.teardown(p.close);
   p.take(hostile.map((_, n) => p.note(`k${n}`, n)));
-  await tick(100);
+  await until(t, "all are through", () => p.owned.partition.held === 0);
   t.equal(p.dispatcher.running, 0);
   t.match(p.owned.partition, { held: 0, running: 0 });
   const failed = p.written(p.family.dlq).map(({ headers }) => parseOurs(headers).id?.offset);

@@ -50,8 +50,9 @@ t.test("ClockSkew.alarm() warns beyond 500 ms, once a minute", async (t) => {
 });
 
 for (const [direction, offMs] of [
-  ["ahead of", 1_500],
-  ["behind", -1_500],
+  // A slow machine's append and fetch take away from what can be told: much more than they ever last.
+  ["ahead of", 60_000],
+  ["behind", -60_000],
 ] as const) {
   t.test(`a clock ${direction} the broker's shows in the metric`, async (t) => {
     const real = Date.now;

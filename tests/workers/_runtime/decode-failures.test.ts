@@ -29,14 +29,15 @@ t.test(
     });
     const Paid = record<Paid>(`${namespace}.Paid`, schemaOf({ name: "amount", type: "long" }));
     const payments = topic({ name: `${namespace}-payments`, records: [Paid], key: () => "k" });
-    const subjects = connectSubjects(registryCalls({ url, auth: undefined }, 10_000), signal);
+    const subjects = connectSubjects(registryCalls({ url, auth: undefined }, 60_000), signal);
     const registered = async (subject: string, schema: AvroSchema) => {
       await subjects.register(subject, schema);
       return (await subjects.find(subject, schema))?.id ?? 0;
     };
-    const codecAt = (url: string) =>
+    // A real one on a busy machine may take more than a second for the first answer of a kind.
+    const codecAt = (url: string, timeoutMs = 60_000) =>
       createCodec({
-        registry: connectRegistry({ url, auth: undefined }, { timeoutMs: 1_000 }),
+        registry: connectRegistry({ url, auth: undefined }, { timeoutMs }),
         records: [Paid],
         topics: [payments],
       });
@@ -68,7 +69,7 @@ t.test(
     });
 
     await t.test("registry unreachable: Unavailable, nothing is known of the record", async (t) => {
-      const error = await read(framed(id, 2), codecAt("http://registry.invalid")).catch(
+      const error = await read(framed(id, 2), codecAt("http://registry.invalid", 1_000)).catch(
         (error: unknown) => error,
       );
       t.ok(error instanceof Unavailable);

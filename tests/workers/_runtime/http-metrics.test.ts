@@ -58,7 +58,9 @@ t.test("measureRequests() puts all addresses that nobody serves under one route"
 
 t.test("measureRequests() tells how long an answer took", async (t) => {
   const { url, text } = await served(t);
+  const before = performance.now();
   await (await fetch(`${url}/things/slow`)).arrayBuffer();
   const sum = /boxoffice_http_request_seconds_sum\{[^}]*\} (\S+)/.exec(await text())?.[1];
-  t.ok(Number(sum) >= 0.05 && Number(sum) < 5, `${sum} s`);
+  const seconds = (performance.now() - before) / 1_000;
+  t.ok(Number(sum) >= 0.05 && Number(sum) <= seconds, `${sum} s of ${seconds}`);
 });

@@ -3,6 +3,7 @@ import t from "tap";
 import { familyOf } from "../../../workers/_runtime/family.ts";
 import type { Opened, PartitionId } from "../../../workers/_runtime/open.ts";
 import { Openings } from "../../../workers/_runtime/openings.ts";
+import { until } from "../../_support/fleet.ts";
 import { tick } from "../../_support/owned.ts";
 
 const family = familyOf({ name: "w" }, "s", ["1s"]);
@@ -51,7 +52,7 @@ t.test("a partition opens only after the handlers of its former opening here hav
   t.same(opened, [1], "others don't wait");
   t.equal(openings.size, 1);
   former.running = 0;
-  await tick(40);
+  await until(t, "it opens", () => opened.length === 2);
   t.same(opened, [1, 0]);
   t.equal(openings.size, 0);
   closing.abort();
@@ -66,6 +67,7 @@ t.test("a lost partition opens after the group's proof, and a later join's count
   t.same(opened, []);
   openings.assign([idOf(0)]);
   proof.resolve();
+  await until(t, "it opens", () => opened.length > 0);
   await tick(40);
   t.same(opened, [0], "opened once");
   closing.abort();
@@ -78,7 +80,7 @@ t.test("an opening that the next join doesn't name is given up, its producer clo
   await tick();
   openings.assign([idOf(1)]);
   gate.resolve();
-  await tick(30);
+  await until(t, "both openings are through", () => opened.length > 0 && closed.length === 2);
   t.same(opened, [1]);
   t.same(closed, [0, 1], "both of the old join: 1 was opened again for the new one");
   closing.abort();
@@ -90,7 +92,7 @@ t.test("what can't be opened is tried again, until it is called off", async (t) 
     if (++tries < 3) throw new Error("the coordinator is loading");
   });
   openings.assign([idOf(0)]);
-  await tick(900);
+  await until(t, "it opens", () => opened.length > 0);
   t.same(opened, [0]);
   t.equal(tries, 3);
   closing.abort();

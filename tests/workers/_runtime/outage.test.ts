@@ -95,12 +95,20 @@ t.test(
     await f.prepare([source], [worker]);
     await f.send([f.note(source, { key: "slow", n: 0, text: "hangs" })]);
     await f.run(worker);
-    let n = 1;
-    const busy = setInterval(() => void f.send([f.note(source, { key: "quick", n: n++ })]), 50);
-    t.teardown(() => clearInterval(busy));
+    let busy = true;
+    t.teardown(() => {
+      busy = false;
+    });
+    const others = (async () => {
+      for (let n = 1; busy; n++) {
+        await f.send([f.note(source, { key: "quick", n })]);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
     const dlq = `${source.name}.${worker.name}.dlq`;
     await until(t, "the letter is there", async () => (await f.all(dlq)).length === 1);
-    clearInterval(busy);
+    busy = false;
+    await others;
     const [letter] = await f.all(dlq);
     t.match(parseOurs(letter?.headers ?? []), { error: "TimedOut", attempt: 2, stage: "handle" });
   },

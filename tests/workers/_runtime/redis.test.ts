@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { pino } from "pino";
 import t from "tap";
 import { startStack } from "../../../scripts/stack/start.ts";
@@ -14,7 +13,7 @@ t.test(
   async (t) => {
     const stack = await startStack({ services: ["redis"] }, new AbortController().signal);
     t.teardown(() => stack.stop());
-    const redis = await connectRedis(stack.redis.url, { log });
+    const redis = await connectRedis(stack.redis.url, { log, waitMs: 60_000 });
     t.teardown(() => redis.close());
     const first = redis.runId;
     t.match(first, /^[0-9a-f]{40}$/);
@@ -34,33 +33,33 @@ t.test(
 t.test("connectRedis() uses no Redis that evicts", async (t) => {
   const stack = await startStack({ services: ["redis"] }, new AbortController().signal);
   t.teardown(() => stack.stop());
-  const setUp = await connectRedis(stack.redis.url, { log });
+  const setUp = await connectRedis(stack.redis.url, { log, waitMs: 60_000 });
   await setUp.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
   await setUp.close();
-  const redis = await connectRedis(stack.redis.url, { log, waitMs: 300 });
+  const redis = await connectRedis(stack.redis.url, { log, waitMs: 0 });
   t.teardown(() => redis.close());
+  const refusal = async () => String(await redis.call("GET", "a").catch((error: unknown) => error));
+  await until(t, "it has asked for the policy", async () => !/not connected yet/.test(await refusal()));
   t.equal(redis.runId, undefined);
   await t.rejects(redis.call("GET", "a"), { ...unavailable, message: /maxmemory-policy.*allkeys-lru/ });
 });
 
 t.test("connectRedis() takes an absent server for an outage, and stops at its signal", async (t) => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  await new Promise((resolve) => server.close(resolve));
   const end = new AbortController();
-  const url = `redis://me:hidden@127.0.0.1:${port}`;
-  const redis = await connectRedis(url, { log, waitMs: 100, signal: end.signal });
+  // Where nobody ever listens; a port that was free a moment ago another test may have by now.
+  const url = "redis://me:hidden@127.0.0.1:1";
+  const redis = await connectRedis(url, { log, waitMs: 0, signal: end.signal });
+  const refusal = async () => String(await redis.call("GET", "a").catch((error: unknown) => error));
+  await until(t, "it has tried", async () => !/not connected yet/.test(await refusal()));
   t.equal(redis.runId, undefined);
-  const message = `Cannot reach Redis at redis://me:********@127.0.0.1:${port}: no connection (ECONNREFUSED)`;
+  const message = "Cannot reach Redis at redis://me:********@127.0.0.1:1: no connection (ECONNREFUSED)";
   await t.rejects(redis.call("GET", "a"), { ...unavailable, message });
   end.abort();
   await t.rejects(redis.call("GET", "a"), unavailable);
 });
 
 t.test("script() runs by hash and by text, and its own errors are no outage", async (t) => {
-  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log });
+  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log, waitMs: 60_000 });
   t.teardown(() => redis.close());
   const script = redisScript(`return {KEYS[1], ARGV[1], '${Math.random()}'}`);
   const first = await redis.script(script, ["k"], [1]);

@@ -1,7 +1,7 @@
 import t from "tap";
 import { TransactionFailed } from "../../../workers/_runtime/broker.ts";
 import { topic } from "../../../workers/_runtime/event.ts";
-import { Note } from "../../_support/fleet.ts";
+import { Note, until } from "../../_support/fleet.ts";
 import { ownedPartition, tick } from "../../_support/owned.ts";
 
 const out = topic({ name: "out", records: [Note], key: (event) => event.key, partitions: 1 });
@@ -33,9 +33,9 @@ t.test("an unknown end that happened is not written again, and no handler runs a
   const p = emitting({ after: [unknown()] });
   t.teardown(p.close);
   p.take([1, 2, 3].map((n) => p.note("k", n)));
-  await tick(100);
+  await until(t, "the first are through", () => p.owned.partition.held === 0);
   p.take([p.note("k", 4)]);
-  await tick(100);
+  await until(t, "all are through", () => p.owned.partition.held === 0);
   t.same(p.emitted(), [1, 2, 3, 4]);
   t.same(p.seen, [1, 2, 3, 4]);
   t.match(p.owned.partition, { held: 0, heldBytes: 0 });
@@ -50,7 +50,7 @@ t.test(
     p.take([1, 2].map((n) => p.note("k", n)));
     await tick(30);
     p.take([3, 4].map((n) => p.note("k", n)));
-    await tick(150);
+    await until(t, "all are through", () => p.owned.partition.held === 0);
     t.same(p.emitted(), [1, 2, 3, 4]);
     t.same(p.seen, [1, 2, 3, 4]);
     t.same(p.lost, []);
@@ -86,7 +86,7 @@ t.test("a fenced owner writes nothing more and asks to be opened anew", async (t
   const p = emitting({ before: [new TransactionFailed("fenced", "another has it")] });
   t.teardown(p.close);
   p.take([1, 2].map((n) => p.note("k", n)));
-  await tick(60);
+  await until(t, "it is lost", () => p.lost.length > 0);
   t.equal(p.lost.length, 1);
   p.close();
   await tick(60);
@@ -108,8 +108,7 @@ t.test("a refused record of a group is found by halves; the others go out once, 
   });
   t.teardown(p.close);
   p.take(Array.from({ length: 200 }, (_, n) => p.note(`k${n % 7}`, n)));
-  for (let i = 0; i < 50 && p.written(p.family.dlq).length < 5; i++) await tick(20);
-  await tick(100);
+  await until(t, "all are through", () => p.owned.partition.held === 0);
   const emitted = p.written("out").map(({ value }) => Number(value?.subarray(5)));
   const expected = Array.from({ length: 200 }, (_, n) => n).filter((n) => n % 40 !== 13);
   t.same(
@@ -151,7 +150,7 @@ t.test("a half that outgrows the done map is written before the other half", asy
   odd.resolve();
   await odd.promise;
   even.resolve();
-  for (let i = 0; i < 50 && p.owned.partition.held > 0; i++) await tick(20);
+  await until(t, "all are through", () => p.owned.partition.held === 0);
   t.same(
     p.written("out").map(({ value }) => Number(value?.subarray(5))),
     [3_001, 3_002],

@@ -5,6 +5,7 @@ import { defineWorker, from } from "../../../workers/_runtime/mod.ts";
 import { openPartitions } from "../../../workers/_runtime/open.ts";
 import { trim } from "../../../workers/_runtime/trim.ts";
 import { fleet, Note, noteTopic, until } from "../../_support/fleet.ts";
+import { committedOf } from "../../_support/kafka.ts";
 
 const log = pino({ level: "silent" });
 const signal = new AbortController().signal;
@@ -74,6 +75,7 @@ t.test("openPartitions() starts where the log ends, when it ends before what was
   const offset = { topic: source.name, partition: 0, offset: 500, metadata: "1:AQE=" };
   await producer.commit(worker.name, [], [offset]);
   await producer.close();
+  await committedOf(f.broker, worker.name, source.name, 500);
   const lines: string[] = [];
   const [opened] = await openPartitions(
     [{ family: familyOf(worker, source.name, []), topics: [source.name], partition: 0 }],

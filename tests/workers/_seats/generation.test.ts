@@ -100,7 +100,7 @@ t.test("a build's writes are refused in another Redis process, though that has i
 
 t.test("a second connection works in the same generation", async (t) => {
   const { prefix, seatMap, request } = await openSeatMap(t);
-  const other = await connectRedis(process.env.REDIS_URL ?? "", { log: silent });
+  const other = await connectRedis(process.env.REDIS_URL ?? "", { log: silent, waitMs: 60_000 });
   t.teardown(() => other.close());
   await seatMap.hold(request("r"));
   t.equal((await createSeatMap(other, { prefix }).find("r"))?.state, "held");

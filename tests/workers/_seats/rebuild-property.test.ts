@@ -55,7 +55,7 @@ async function act(office: BoxOffice, step: Step): Promise<void> {
 }
 
 async function offices(t: Test): Promise<() => Promise<BoxOffice>> {
-  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log: silent });
+  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log: silent, waitMs: 60_000 });
   t.teardown(() => redis.close());
   return async () => {
     const office = new BoxOffice(redis, `test-${randomBytes(6).toString("hex")}:`);

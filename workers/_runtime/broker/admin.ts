@@ -90,6 +90,31 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
         .sort((a, b) => a.partition - b.partition),
     );
 
+  const listTopics: Admin["listTopics"] = () => use(({ admin }) => admin.listTopics());
+
+  const topicConfigs: Admin["topicConfigs"] = (topics, keys) =>
+    use(async ({ admin }) => {
+      if (topics.length === 0) return new Map();
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
+      });
+      const asked = new Set(keys);
+      return new Map(
+        resources.map(({ resourceName, configEntries }) => [
+          resourceName,
+          Object.fromEntries(
+            configEntries
+              .filter(
+                ({ configName, configSource }) =>
+                  Number(configSource) === TOPIC_SOURCE || asked.has(configName),
+              )
+              .map(({ configName, configValue }) => [configName, configValue]),
+          ),
+        ]),
+      );
+    });
+
   return {
     async close() {
       // For good: what is asked afterwards must not leave a connection behind.
@@ -107,7 +132,7 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
       }),
     clusterId: () => use(async ({ admin }) => (await admin.describeCluster()).clusterId),
     groupsOn: (topic) => use(({ admin }) => groupsOn(admin, topic)),
-    listTopics: () => use(({ admin }) => admin.listTopics()),
+    listTopics,
     createTopics: (topics) => use(({ cluster, admin }) => createMissingTopics(cluster, admin, topics)),
 
     partitionCounts: (topics) =>
@@ -121,28 +146,18 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
         );
       }),
 
-    topicConfigs: (topics, keys) =>
-      use(async ({ admin }) => {
-        if (topics.length === 0) return new Map();
-        const { resources } = await admin.describeConfigs({
-          includeSynonyms: false,
-          resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
-        });
-        const asked = new Set(keys);
-        return new Map(
-          resources.map(({ resourceName, configEntries }) => [
-            resourceName,
-            Object.fromEntries(
-              configEntries
-                .filter(
-                  ({ configName, configSource }) =>
-                    Number(configSource) === TOPIC_SOURCE || asked.has(configName),
-                )
-                .map(({ configName, configValue }) => [configName, configValue]),
-            ),
-          ]),
-        );
-      }),
+    async topicConfigs(topics, keys) {
+      try {
+        return await topicConfigs(topics, keys);
+      } catch (error) {
+        if (errorType(error) !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
+        // One was deleted since its caller heard of it, and kafkajs gives up all of them.
+        const existing = new Set(await listTopics());
+        const left = topics.filter((topic) => existing.has(topic));
+        if (left.length === topics.length) throw error;
+        return await topicConfigs(left, keys);
+      }
+    },
 
     addPartitions: (topic, count) =>
       use(async ({ cluster, admin }) => {

@@ -162,7 +162,7 @@ export interface Admin {
   listTopics(): Promise<readonly string[]>;
   /** Partition counts of those that exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Configuration that differs from the broker's default is included, and every key asked for. */
+  /** Of those that exist: configuration that differs from the broker's default, and every key asked for. */
   topicConfigs(
     topics: readonly string[],
     keys: readonly string[],

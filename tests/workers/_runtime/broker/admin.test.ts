@@ -27,6 +27,16 @@ t.test("topicConfigs() tells what is set on the topic and what is asked for", as
   t.same(configs.get(topic), { "retention.ms": "1000", "max.message.bytes": "1048588" });
 });
 
+t.test("topicConfigs() leaves out a topic that was deleted since it was listed", async (t) => {
+  const [kept, gone] = [await topicOf(broker, 1, { "retention.ms": "1000" }), await topicOf(broker)];
+  await admin.deleteTopics([gone]);
+  await until(
+    () => admin.listTopics(),
+    (topics) => !topics.includes(gone),
+  );
+  t.same(await admin.topicConfigs([gone, kept], []), new Map([[kept, { "retention.ms": "1000" }]]));
+});
+
 t.test("addPartitions() and deleteTopics() change what partitionCounts() tells", async (t) => {
   const topic = await topicOf(broker, 1);
   await admin.addPartitions(topic, 3);

@@ -5,7 +5,7 @@ import { startStack } from "../../../../scripts/stack/start.ts";
 import { connectBroker, PublishFailed, TransactionFailed } from "../../../../workers/_runtime/broker.ts";
 import { eventsOf, out, texts, topicOf, unique, until } from "../../../_support/kafka.ts";
 
-t.setTimeout(150_000);
+t.setTimeout(900_000);
 const stack = await startStack({ services: ["kafka"] }, new AbortController().signal);
 t.teardown(() => stack.stop());
 
@@ -66,11 +66,11 @@ for (const [name, begin, end] of outages) {
     await begin();
     await sleep(8_000);
     await end();
-    await broker.producer().send([out(topic, "after", { partition: 0 })]);
+    await broker.producer().send([out(topic, "after", { partition: 0 })], { timeoutMs: 180_000 });
     await until(
       () => values,
       (seen) => seen.includes("after"),
-      40_000,
+      180_000,
     );
     t.same(values, ["before", "after"]);
     t.same(crashes, []);
@@ -104,7 +104,7 @@ for (const [name, begin, end] of outages) {
         );
       const patient = broker
         .producer()
-        .send([out(topic, "patient", { partition: 0 })], { timeoutMs: 60_000 });
+        .send([out(topic, "patient", { partition: 0 })], { timeoutMs: 180_000 });
       t.match(await impatient, /^certain: /);
       await sleep(4_000);
       await end();

@@ -141,7 +141,7 @@ t.test(
     });
     for (let attempt = 0; attempt < 2; attempt++) {
       const one = delivery(topic, 0, batch);
-      await produce(cluster, [one], { transactionalId: undefined, deadline: Date.now() + 5_000 });
+      await produce(cluster, [one], { transactionalId: undefined, deadline: Date.now() + 90_000 });
       t.equal(one.state, "written");
     }
     t.same(texts(await broker.readAt(topic, 0, 0, 1e6)), ["x"]);

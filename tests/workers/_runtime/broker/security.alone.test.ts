@@ -6,7 +6,7 @@ import type { KafkaConfig, SaslConfig } from "../../../../workers/_runtime/confi
 import { eventsOf, out, texts, topicOf, unique, until, valuesOf } from "../../../_support/kafka.ts";
 import { PASSWORD, startSecureKafka, USER } from "../../../_support/secure-kafka.ts";
 
-t.setTimeout(120_000);
+t.setTimeout(900_000);
 const kafka = await startSecureKafka(t);
 
 function connect(t: Test, config: KafkaConfig): Broker {
