@@ -76,7 +76,7 @@ async function confirmAgain(env: Readonly<Record<string, string>>, seat: string)
       records: [],
       topics: [reservations],
     });
-    await codec.ready(AbortSignal.timeout(10_000));
+    await codec.ready(AbortSignal.timeout(200_000));
     const { value } = codec.encode(reservations, {
       type: "ReservationConfirmed",
       reservationId: "by-hand",
