@@ -10,7 +10,7 @@ import type { SowStep } from "./step.ts";
 const NO_SUCH_SCHEMA = 2_000_000_000;
 
 /** One record that isn't written ends the whole sale, which a busy broker is no reason for. */
-const SOW_MS = 180_000;
+const SOW_MS = 900_000;
 
 export type Sower = (step: SowStep) => Promise<void>;
 

@@ -48,6 +48,11 @@ export interface OnSaleResult {
 const LOOK_EVERY_MS = 1_000;
 /** Beyond a hold, in which nothing has to happen, before stillness counts as stuck. */
 const QUIET_MARGIN_MS = 60_000;
+/**
+ * Several times what an intake that keeps up ever has. Where one doesn't, thousands of requests that time out and are
+ * asked again would take the machine from the fleet, and from our own answers of Kafka.
+ */
+const MAX_IN_FLIGHT = 200;
 /** How much slower than its file says each further round is. */
 const SLOWER = [8, 40];
 
@@ -85,7 +90,7 @@ export async function runOnSale(
       };
       const watching = watch(witness, saw, AbortSignal.any([signal, over.signal]));
       try {
-        return await runLoad({ shop, steps, sow, note, tally }, signal);
+        return await runLoad({ shop, steps, sow, note, tally, maxInFlight: MAX_IN_FLIGHT }, signal);
       } finally {
         over.abort();
         await watching;
