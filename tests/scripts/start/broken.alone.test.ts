@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import t from "tap";
 import type { Violation } from "../../../scripts/invariants/violation.ts";
 import type { Report } from "../../../scripts/start/report.ts";
-import { breakByHand, environmentOf, unnamed } from "./break-by-hand.ts";
+import { acceptedSeat, breakByHand, environmentOf, unnamed } from "./break-by-hand.ts";
 import { launch } from "./launch.ts";
 
 const LAUNCHER = resolve(import.meta.dirname, "../../../bin/boxoffice.js");
@@ -72,7 +72,7 @@ t.test("start --once exits 1 and names each invariant that was broken while it r
   const env = environmentOf(folder);
   // Once somebody was charged, there is something to break.
   while (
-    readFileSync(ledger, "utf8") === "" ||
+    acceptedSeat(ledger) === undefined ||
     (await (await fetch(`${env.GATEWAY_ADMIN_URL}/ledger?kind=charge`)).text()) === ""
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
