@@ -49,7 +49,7 @@ export default new Command("start")
   .addOption(
     new Option("--settle <time>", "longest wait for everything to end")
       .argParser(duration)
-      .default(180_000, "3m"),
+      .default(900_000, "15m"),
   )
   .option("--logs <folder>", "where children log (default: a new temporary folder)")
   .option("--json", "the table as JSON")
@@ -60,12 +60,13 @@ Examples:
   $ npm start
   $ npm start -- --once --json
 
-Exit codes: 0 every invariant held; 1 one is broken, or not everything ended; 2 configuration; 3 a part of the
-            stack can't be had; 70 a bug, or a part of the fleet that doesn't start`,
+Exit codes: 0 every invariant held; 1 one is broken, not everything ended, or too little of the 5,000 requests was
+            seen to prove anything; 2 configuration; 3 a part of the stack can't be had; 70 a bug, or a part of the
+            fleet that doesn't start`,
   )
   .action(start);
 
-async function start(options: Options): Promise<void> {
+async function start(options: Options, command: Command): Promise<void> {
   const end = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // The second one ends at once: the guards clean up then.
@@ -74,7 +75,9 @@ async function start(options: Options): Promise<void> {
   endWithNpm();
   const live = liveLine();
   try {
-    await sale(options, live, end.signal);
+    // Of another demand nobody knows how much of what there is to see.
+    const untilEnough = command.getOptionValueSource("requests") === "default";
+    await sale(options, untilEnough, live, end.signal);
   } catch (error) {
     live.end();
     if (!end.signal.aborted) throw error;
@@ -82,7 +85,7 @@ async function start(options: Options): Promise<void> {
   }
 }
 
-async function sale(options: Options, live: Live, signal: AbortSignal): Promise<void> {
+async function sale(options: Options, untilEnough: boolean, live: Live, signal: AbortSignal): Promise<void> {
   const [concert] = readConcertFile(options.concert);
   if (!concert) throw new UsageError(`Cannot hold an on-sale as '${options.concert}' names no concert`);
   const fleet = await startFleet(
@@ -103,6 +106,7 @@ async function sale(options: Options, live: Live, signal: AbortSignal): Promise<
         concertId: concert.concertId,
         run: options.run,
         settleMs: options.settle,
+        untilEnough,
       },
       live,
       signal,
@@ -112,7 +116,7 @@ async function sale(options: Options, live: Live, signal: AbortSignal): Promise<
     );
     const report = reportOf(result, restarts);
     process.stdout.write(options.json ? jsonOf(report) : reportTable(report));
-    if (!report.held) process.exitCode = exitCodes.no;
+    if (!report.held || report.short.length > 0) process.exitCode = exitCodes.no;
     if (options.once) return;
     process.stderr.write(urlsTable(fleet, concert.concertId));
     process.stderr.write(

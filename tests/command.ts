@@ -18,6 +18,8 @@ export interface RunningCommand {
   readonly child: ChildProcess;
   /** Resolves with all that stdout said once it matches; rejects if the command ends before. */
   said(pattern: RegExp): Promise<string>;
+  /** Resolves once stderr holds the text; rejects if the command ends before. */
+  complained(text: string): Promise<void>;
   readonly result: Promise<CommandResult>;
 }
 
@@ -62,6 +64,18 @@ export function startCommand(
       look();
       void result.then(({ code }) =>
         reject(new Error(`it ended with ${code} and never said ${pattern}:\n${stdout}\n${stderr}`)),
+      );
+      return promise;
+    },
+    async complained(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const look = (): void => {
+        if (stderr.includes(text)) resolve();
+      };
+      child.stderr.on("data", look);
+      look();
+      void result.then(({ code }) =>
+        reject(new Error(`it ended with ${code} and never complained '${text}':\n${stdout}\n${stderr}`)),
       );
       return promise;
     },

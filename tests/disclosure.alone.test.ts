@@ -27,8 +27,8 @@ const mark = randomBytes(6).toString("hex");
 const RUN = `ada-${mark}`;
 const CARD = `pan${mark}`;
 const NUMBER = "4000 0566 5566 5556";
-const signal = AbortSignal.timeout(880_000);
-t.setTimeout(900_000);
+const signal = AbortSignal.timeout(3_500_000);
+t.setTimeout(3_600_000);
 
 t.test("disclosed() finds a value in every spelling, and nothing else", async (t) => {
   const value = "päss/w@rd?>~";
@@ -125,7 +125,7 @@ t.test("the on-sale comes to its end, with a login at every door", async (t) => 
   const requestsFile = join(fleet.folder, "requests.ndjson");
   await writeFile(requestsFile, `${marked.join("\n")}\n`);
   const silent = { say() {}, show() {}, end() {} };
-  const options = { requestsFile, concertId: concert.concertId, run: RUN, settleMs: 150_000 };
+  const options = { requestsFile, concertId: concert.concertId, run: RUN, settleMs: 1_200_000 };
   const report = reportOf(await runOnSale(fleet, options, silent, signal), {});
   // Whether every invariant held is others' to prove, at a pace that much logging doesn't allow.
   t.equal(report.gaveUp, undefined, JSON.stringify(report));
@@ -156,25 +156,25 @@ t.test("what is refused: requests, recipients, logins", async (t) => {
   relay.refuse(true);
   t.equal((await reserve("nobody", ["AZ-1"])).status, 202);
   t.equal((await reserve("patient", ["AZ-2"])).status, 202);
-  await until(t, "the mail server refuses the login", () => relay.refusals() > 0, 30);
+  await until(t, "the mail server refuses the login", () => relay.refusals() > 0, 300);
   relay.refuse(false);
   gateway.refuses = true;
   t.equal((await reserve("later", ["AZ-3"])).status, 202);
   const refused = gateway.refused();
-  await until(t, "the gateway refuses the login", () => gateway.refused() > refused, 30);
+  await until(t, "the gateway refuses the login", () => gateway.refused() > refused, 300);
   gateway.refuses = false;
   for (const name of ["patient", "later"])
-    await until(t, `${name} has mail`, async () => await mailFor(name), 120);
+    await until(t, `${name} has mail`, async () => await mailFor(name), 600);
 
   await redis.call("ACL", "SETUSER", "boxoffice", "off");
   await redis.call("CLIENT", "KILL", "USER", "boxoffice", "SKIPME", "yes");
   const away = async () => (await reserve("away", ["AZ-4"])).status === 503;
-  await until(t, "Redis refuses the login", away, 30);
+  await until(t, "Redis refuses the login", away, 300);
   const asked = await command(["customers", "erase", `c-${mark}`]);
   t.equal(asked.code, 3, asked.stderr);
   await redis.call("ACL", "SETUSER", "boxoffice", "on");
   const back = async () => (await reserve("back", ["AZ-5"])).status === 202;
-  await until(t, "Redis lets them in again", back, 60);
+  await until(t, "Redis lets them in again", back, 300);
 
   registry.refuses = true;
   for (const user of ["deploy", "payment"]) {
@@ -197,13 +197,17 @@ t.test("what is refused: requests, recipients, logins", async (t) => {
 });
 
 t.test("operators and dashboards are shown nobody's data", async (t) => {
-  const list = await command(["dlq", "list", "--json", "--limit", "500"]);
-  const letters: { letter: string; worker: string; stage: string }[] = JSON.parse(list.stdout).letters;
-  const [ofPayment, ofNotification] = ["payment", "notification"].map(
-    (name) => letters.find((each) => each.worker === name && each.stage === "handle")?.letter ?? "",
-  );
-  t.ok(ofPayment && ofNotification, list.stdout.slice(0, 2000));
-  const shown = [ofPayment, ofNotification].map((letter) => ["dlq", "show", letter ?? "", "--no-newer"]);
+  let [ofPayment, ofNotification] = ["", ""];
+  const bothDied = async () => {
+    const list = await command(["dlq", "list", "--json", "--limit", "500"]);
+    const letters: { letter: string; worker: string; stage: string }[] = JSON.parse(list.stdout).letters;
+    [ofPayment = "", ofNotification = ""] = ["payment", "notification"].map(
+      (name) => letters.find((each) => each.worker === name && each.stage === "handle")?.letter ?? "",
+    );
+    return ofPayment !== "" && ofNotification !== "";
+  };
+  await until(t, "a charge and a mail are dead letters", bothDied, 300);
+  const shown = [ofPayment, ofNotification].map((letter) => ["dlq", "show", letter, "--no-newer"]);
   const settlement = fleet.workers.find(({ name }) => name === "settlement")?.healthUrl ?? "";
   const others = [["dlq", "groups"], ["partitions", "list", "--url", settlement], ["config"]];
   for (const args of [...shown, ...others]) t.equal((await command(args)).code, 0, args.join(" "));

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, problem } from "./answer.ts";
 import { begin, send } from "./body.ts";
 import type { FaultKind } from "./faults.ts";
@@ -8,7 +7,7 @@ export interface DeliverOptions {
   readonly fault: FaultKind | undefined;
   readonly dripMs: number;
   readonly giveUpMs: number;
-  readonly lifetime: AbortSignal;
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 /** Sends `answer`, or what a fault after the effect makes of it. */
@@ -43,7 +42,7 @@ async function drip(response: ServerResponse, answer: Answer, options: DeliverOp
   const bytes = begin(response, answer);
   response.flushHeaders();
   for (const byte of bytes) {
-    await sleep(options.dripMs, undefined, { signal: options.lifetime });
+    await options.pause(options.dripMs);
     if (response.destroyed) return;
     response.write(Uint8Array.of(byte));
   }

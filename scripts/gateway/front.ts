@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, problem } from "./answer.ts";
 import { readBody, send } from "./body.ts";
 import type { Book } from "./book.ts";
@@ -21,6 +20,8 @@ export interface FrontOptions {
   /** Aborted when the gateway closes: what is under way then never happens. */
   readonly lifetime: AbortSignal;
   readonly counted: (fault: FaultKind | undefined) => void;
+  /** Rejects once the gateway closes. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 /** The gateway's own calls, with the faults in force. */
@@ -42,7 +43,7 @@ async function serve(
   response: ServerResponse,
   options: FrontOptions,
 ): Promise<void> {
-  const { book, seed, outage, giveUpMs, lifetime } = options;
+  const { book, seed, outage, giveUpMs, pause } = options;
   const mode = outage();
   if (mode === "hang") return hold(response, giveUpMs);
   const body = await readBody(request);
@@ -65,7 +66,7 @@ async function serve(
   const due = async () => {
     const ms =
       latencyMs(faults, seed, key, nth) + (fault === "stall" && call !== "close" ? faults.stallMs : 0);
-    if (ms > 0) await sleep(ms, undefined, { signal: lifetime });
+    if (ms > 0) await pause(ms);
   };
   const early = await faultBefore(fault, due);
   if (early === "hang") return hold(response, giveUpMs);
@@ -74,7 +75,7 @@ async function serve(
     return;
   }
   const answer = early ?? (await effect(call, key, body.value, { book, faults, seed, due }));
-  await deliver(request, response, answer, { fault, dripMs: faults.dripMs, giveUpMs, lifetime });
+  await deliver(request, response, answer, { fault, dripMs: faults.dripMs, giveUpMs, pause });
 }
 
 /** What happens instead of the call; undefined: the call takes place. */

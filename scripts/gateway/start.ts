@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAdmin } from "./admin.ts";
 import { Book } from "./book.ts";
 import { manyListeners, openDoor } from "./door.ts";
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   readonly giveUpMs?: number;
   /** @default none, see NO_FAULTS */
   readonly faults?: Partial<Faults>;
+  /** How latencies, stalls and drips are waited for; whoever wants an order rather than a time has its own. @default by the clock */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** A running simulator. */
@@ -59,6 +62,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   let faults = changeFaults(NO_FAULTS, options.faults ?? {});
   const ledger = openLedger(options.ledger);
   const lifetime = manyListeners();
+  const { pause = (ms: number) => sleep(ms, undefined, { signal: lifetime.signal }) } = options;
   const book = new Book(ledger, maxKeys);
   const calls = countCalls();
   // The door opens before the outage that moves it exists; no call can come in between.
@@ -71,6 +75,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     faults: () => faults,
     outage: () => mode(),
     counted: calls.count,
+    pause,
   });
   const setFaults = (next: Faults) => {
     faults = next;

@@ -36,6 +36,7 @@ export async function settle(
 ): Promise<Settled> {
   const giveUpAt = performance.now() + mostMs;
   let heard = { size: -1, at: performance.now() };
+  let rested = false;
   for (;;) {
     const sight = await witness.look(signal);
     const left = unsettled(sight);
@@ -48,8 +49,10 @@ export async function settle(
     const size = sizeOf(sight);
     if (size !== heard.size) heard = { size, at: now };
     const quiet = now - heard.at >= quietMs;
-    // At rest and broken: once more after a moment, in which the last mail may still have been under way.
-    const certain = atRest && now - heard.at >= Math.min(quietMs, 5_000);
+    // At rest and broken: once more after a moment, by a look that began at rest. What a look reads first may lie
+    // behind what it reads last: the last mail may have been under way.
+    const certain = rested && atRest && now - heard.at >= Math.min(quietMs, 5_000);
+    rested = atRest;
     if (certain) return { ...sight, violations: broken, gaveUp: undefined };
     if (quiet || now >= giveUpAt) {
       const why = quiet

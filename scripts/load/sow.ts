@@ -9,6 +9,9 @@ import type { SowStep } from "./step.ts";
 /** An id that no registry that counts from 1 has come to. */
 const NO_SUCH_SCHEMA = 2_000_000_000;
 
+/** One record that isn't written ends the whole sale, which a busy broker is no reason for. */
+const SOW_MS = 900_000;
+
 export type Sower = (step: SowStep) => Promise<void>;
 
 /**
@@ -26,6 +29,7 @@ export async function createSower(
     const value = bytesOf(kind, codec.encode(reservations, requestOf(key)).value);
     await producer.send([{ topic: reservations.name, key: Buffer.from(key), value, headers: [] }], {
       signal,
+      timeoutMs: SOW_MS,
     });
   };
 }

@@ -42,7 +42,9 @@ export interface Service {
   thaw(): void;
 }
 
-const READY_MS = 60_000;
+/** Guards against what hangs: what dies is told at once, and a busy machine takes long. */
+const READY_MS = 240_000;
+const ANSWER_MS = 10_000;
 const STOP_MS = 10_000;
 const ASK_EVERY_MS = 50;
 
@@ -112,7 +114,7 @@ async function untilReady(spec: ServiceSpec, child: ChildProcess, signal: AbortS
       );
     }
     try {
-      return await spec.ready(AbortSignal.any([deadline, AbortSignal.timeout(2_000)]));
+      return await spec.ready(AbortSignal.any([deadline, AbortSignal.timeout(ANSWER_MS)]));
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }

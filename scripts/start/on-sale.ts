@@ -2,16 +2,19 @@ import { appendFileSync } from "node:fs";
 import { pino } from "pino";
 import { connectBroker } from "../../workers/_runtime/broker.ts";
 import { readConfig } from "../../workers/_runtime/mod.ts";
+import { figuresOf } from "../invariants/figures.ts";
 import { endOf, historiesOf, isJudged } from "../invariants/history.ts";
-import { type Settled, settle } from "../invariants/settle.ts";
+import { isHeld, type Settled, settle } from "../invariants/settle.ts";
 import { openWitness, type Sight, type Witness } from "../invariants/witness.ts";
 import type { Accepted, Sown } from "../load/accepted.ts";
 import { readSteps } from "../load/file.ts";
 import { runLoad } from "../load/run-load.ts";
 import { createSower } from "../load/sow.ts";
+import type { Step } from "../load/step.ts";
 import type { Summary } from "../load/summary.ts";
 import { createTally } from "../load/tally.ts";
 import { pauseOrThrow } from "../pause-or-throw.ts";
+import { shortOf, slower } from "./enough.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Live } from "./live.ts";
 import { greylistMails } from "./mail-faults.ts";
@@ -24,21 +27,39 @@ export interface OnSaleOptions {
   readonly run: string;
   /** Longest wait from the last request until all has ended. */
   readonly settleMs: number;
+  /**
+   * Sells on, slower, until enough of everything was seen (`enough.ts`): on a machine too slow to charge within a hold
+   * nearly every reservation expires. @default false
+   */
+  readonly untilEnough?: boolean;
 }
 
 export interface OnSaleResult {
+  /** Of the first round. */
   readonly load: Summary;
+  /** After the last one. */
   readonly settled: Settled;
+  /** How often the demand came, the first time included. */
+  readonly rounds: number;
+  /** What too little was seen of for all that; none unless `untilEnough`. */
+  readonly short: readonly string[];
 }
 
 const LOOK_EVERY_MS = 1_000;
 /** Beyond a hold, in which nothing has to happen, before stillness counts as stuck. */
-const QUIET_MARGIN_MS = 20_000;
+const QUIET_MARGIN_MS = 60_000;
+/**
+ * Several times what an intake that keeps up ever has. Where one doesn't, thousands of requests that time out and are
+ * asked again would take the machine from the fleet, and from our own answers of Kafka.
+ */
+const MAX_IN_FLIGHT = 200;
+/** How much slower than its file says each further round is. */
+const SLOWER = [8, 40];
 
 /** Sends the on-sale's requests to the fleet and waits until all of it has come to an end. */
 export async function runOnSale(
   fleet: Fleet,
-  { requestsFile, concertId, run, settleMs }: OnSaleOptions,
+  { requestsFile, concertId, run, settleMs, untilEnough = false }: OnSaleOptions,
   live: Live,
   signal: AbortSignal,
 ): Promise<OnSaleResult> {
@@ -59,28 +80,52 @@ export async function runOnSale(
   try {
     const sow = await createSower(broker.producer(), config.registry, signal);
     if (fleet.catcherUrl !== undefined) await greylistMails(fleet.catcherUrl, signal);
-    const shop = { url: fleet.intakeUrl, concertId, run, timeoutMs: 5_000 };
-    const over = new AbortController();
-    const watching = watch(
-      witness,
-      (sight) => live.show(saleLine(tally.counts, sight)),
-      AbortSignal.any([signal, over.signal]),
-    );
-    const load = await runLoad({ shop, steps: readSteps(requestsFile), sow, note, tally }, signal);
-    over.abort();
-    await watching;
+    let isEnough = false;
+    const sell = async (name: string, steps: AsyncIterable<Step>): Promise<Summary> => {
+      const shop = { url: fleet.intakeUrl, concertId, run: name, timeoutMs: 5_000 };
+      const over = new AbortController();
+      const saw = (sight: Sight) => {
+        isEnough = shortOf(figuresOf(sight)).length === 0;
+        live.show(saleLine(tally.counts, sight));
+      };
+      const watching = watch(witness, saw, AbortSignal.any([signal, over.signal]));
+      try {
+        return await runLoad({ shop, steps, sow, note, tally, maxInFlight: MAX_IN_FLIGHT }, signal);
+      } finally {
+        over.abort();
+        await watching;
+      }
+    };
+    const untilEnded = () =>
+      settle(
+        witness,
+        {
+          mostMs: settleMs,
+          quietMs: config.intake.holdMs + QUIET_MARGIN_MS,
+          looked: (sight, left) => live.show(`${saleLine(tally.counts, sight)}; ${left} under way`),
+        },
+        signal,
+      );
+    const load = await sell(run, readSteps(requestsFile));
     live.say(`all ${load.steps} requests sent in ${load.seconds} s; waiting until everything has ended`);
-    const settled = await settle(
-      witness,
-      {
-        mostMs: settleMs,
-        quietMs: config.intake.holdMs + QUIET_MARGIN_MS,
-        looked: (sight, left) => live.show(`${saleLine(tally.counts, sight)}; ${left} under way`),
-      },
-      signal,
-    );
+    let settled = await untilEnded();
+    let rounds = 1;
+    const shortNow = () => (untilEnough ? shortOf(figuresOf(settled)) : []);
+    for (const times of SLOWER) {
+      const short = shortNow();
+      // What is broken stays broken, and isn't to be buried.
+      if (short.length === 0 || !isHeld(settled)) break;
+      live.say(`too little was seen (${short.join(", ")}): selling on, ${times} times slower`);
+      rounds += 1;
+      isEnough = false;
+      await sell(
+        `${run}-${rounds}`,
+        slower(readSteps(requestsFile), times, () => isEnough),
+      );
+      settled = await untilEnded();
+    }
     live.end();
-    return { load, settled };
+    return { load, settled, rounds, short: shortNow() };
   } finally {
     await Promise.all([broker.close(), witness.close()]);
   }

@@ -1,7 +1,8 @@
 const ASK_EVERY_MS = 100;
 /** Once ready it is only watched, for people to look at. */
 const WATCH_EVERY_MS = 1_000;
-const PATIENCE_MS = 1_000;
+/** A busy machine answers late; all have to be ready at once before a sale begins. */
+const PATIENCE_MS = 10_000;
 
 /** Asks `url` again and again and tells each change of its answer; ends with `stop`. */
 export function watchReadiness(url: string, changed: (ready: boolean) => void): { stop(): void } {

@@ -10,7 +10,7 @@ t.teardown(() => stack.stop());
 const catcher = stack.env.SMTP_CATCHER_URL ?? "";
 
 async function send(mail: { readonly to: string; readonly [more: string]: unknown }): Promise<void> {
-  const transport = createTransport({ url: stack.smtp.url, greetingTimeout: 5_000 });
+  const transport = createTransport({ url: stack.smtp.url, greetingTimeout: 60_000 });
   try {
     await transport.sendMail({ from: "box@example.org", text: "", ...mail });
   } finally {

@@ -8,7 +8,7 @@ const LETTERS = 12;
 
 t.test(
   "boxoffice dlq and jobs on the real stack: groups, show, plan, replay to its outcomes, discard, restore, export, audit",
-  { timeout: 120_000 },
+  { timeout: 900_000 },
   async (t) => {
     const f = await fleet(t);
     const source = noteTopic(f.unique("source"), 2);

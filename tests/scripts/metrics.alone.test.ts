@@ -38,7 +38,7 @@ async function complaints(metrics: string): Promise<string[]> {
   return `${out}${error}`.split("\n").filter((line) => line.trim() !== "");
 }
 
-t.test("every worker shows the metrics that the table says it has", { timeout: 120_000 }, async (t) => {
+t.test("every worker shows the metrics that the table says it has", { timeout: 900_000 }, async (t) => {
   const stack = await startStack({}, new AbortController().signal);
   t.teardown(() => stack.stop());
   const [intakePort, consolePort] = [await freePort(), await freePort()];

@@ -46,7 +46,7 @@ else
         "prometheus-rule.yaml": await readFile(join(components, "alerts/prometheus-rule.yaml"), "utf8"),
       },
     });
-    const built = await buildOverlay(overlay, AbortSignal.timeout(60_000));
+    const built = await buildOverlay(overlay, AbortSignal.timeout(600_000));
     t.notMatch(built, "boxoffice.example/runbooks");
     t.match(built, "runbook_url: https://git.example/team/boxoffice/blob/main/docs/runbooks/breaker-open.md");
   });

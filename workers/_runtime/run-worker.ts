@@ -23,6 +23,7 @@ import { connectRegistry } from "./registry.ts";
 import { createReleases } from "./releases.ts";
 import { Report } from "./report.ts";
 import type { Run } from "./run-state.ts";
+import { afterAnswers } from "./sweep.ts";
 import { activateTracing } from "./tracing.ts";
 import type { Host, Worker } from "./worker.ts";
 
@@ -216,7 +217,8 @@ async function joinGroup(
     families,
     crashed,
   });
-  const sweep = setInterval(() => attempts.sweep(Date.now()), SWEEP_EVERY_MS);
+  const turn = afterAnswers((now) => attempts.sweep(now), SWEEP_EVERY_MS, Date.now());
+  const sweep = setInterval(() => turn(Date.now()), SWEEP_EVERY_MS);
   const flush = setInterval(() => {
     report.flush();
     observeGauges(metrics, { membership, dispatcher, breaker, skew, codec });

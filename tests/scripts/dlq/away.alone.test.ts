@@ -2,7 +2,7 @@ import t from "tap";
 import { startStack } from "../../../scripts/stack/start.ts";
 import { boxoffice } from "../boxoffice.ts";
 
-t.setTimeout(200_000);
+t.setTimeout(900_000);
 
 t.test("boxoffice dlq exits 3 and names the brokers when Kafka doesn't answer, or isn't there", async (t) => {
   const stack = await startStack({ services: ["kafka"] }, new AbortController().signal);

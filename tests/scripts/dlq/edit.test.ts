@@ -15,7 +15,7 @@ function editor(t: Test, script: string) {
   const path = join(folder, "editor");
   writeFileSync(
     path,
-    `#!/bin/sh\nset -e\nstat -c '%a' "$2" > '${folder}/mode'\ncp "$2" '${folder}/given'\n${script}\n`,
+    `#!/bin/sh\nset -e\nstat -c '%a' "$2" > '${folder}/mode'\ncp "$2" '${folder}/copy'\nmv '${folder}/copy' '${folder}/given'\n${script}\n`,
   );
   chmodSync(path, 0o755);
   const tmp = join(folder, "tmp");
@@ -142,7 +142,7 @@ t.test("boxoffice dlq edit --file takes JSON, says what doesn't fit, asks withou
 });
 
 t.test("boxoffice dlq edit leaves no file behind when the process ends at once", async (t) => {
-  const own = editor(t, "exec sleep 2");
+  const own = editor(t, "exec sleep 30");
   const module = resolve(import.meta.dirname, "../../../scripts/dlq/editor.ts");
   const program = `import { editInEditor } from ${JSON.stringify(module)};
 import { existsSync } from "node:fs";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { admin, call, charge, close, gatewayFor, ORDER, refund, until } from "./client.ts";
+import { admin, call, charge, close, gatewayFor, heldGatewayFor, ORDER, refund, until } from "./client.ts";
 
 t.test("POST /charges answers 201 with the charge and enters it", async (t) => {
   const gateway = await gatewayFor(t);
@@ -89,7 +89,7 @@ t.test("the gateway answers 404 and 405 to what it doesn't have", async (t) => {
 });
 
 t.test("a key under way answers 409 to charge and close, 422 to another body", async (t) => {
-  const gateway = await gatewayFor(t, { faults: { stall: 1, stallMs: 200 } });
+  const { gateway, goOn } = await heldGatewayFor(t, { faults: { stall: 1 } });
   const first = charge(gateway, "k");
   await until(() => gateway.stats().inProgress === 1);
   gateway.changeFaults({ stall: 0 });
@@ -98,6 +98,7 @@ t.test("a key under way answers 409 to charge and close, 422 to another body", a
   t.equal(again.headers.get("retry-after"), "1");
   t.match(await close(gateway, "k"), { status: 409, code: "key_in_progress" });
   t.match(await charge(gateway, "k", { amount: 1 }), { status: 422, code: "key_reused" });
+  goOn();
   const done = await first;
   t.equal(done.status, 201);
   t.match(await close(gateway, "k"), { status: 200, body: { state: "charged", charge: done.body } });
@@ -105,12 +106,13 @@ t.test("a key under way answers 409 to charge and close, 422 to another body", a
 });
 
 t.test("a charge whose client went away goes through all the same", async (t) => {
-  const gateway = await gatewayFor(t, { faults: { stall: 1, stallMs: 100 } });
+  const { gateway, goOn } = await heldGatewayFor(t, { faults: { stall: 1 } });
   const away = new AbortController();
   const first = charge(gateway, "k", {}, away.signal);
   await until(() => gateway.stats().inProgress === 1);
   away.abort();
   await t.rejects(first);
+  goOn();
   await until(() => gateway.entries.length === 1);
   t.match(gateway.entries, [{ kind: "charge", key: "k" }]);
 });
@@ -157,13 +159,18 @@ t.test("POST /refunds gives the whole charge back once", async (t) => {
 });
 
 t.test("POST /refunds refuses a part, and a second one that runs beside the first", async (t) => {
-  const gateway = await gatewayFor(t, { faults: { latencyMs: 20 } });
+  const { gateway, goOn } = await heldGatewayFor(t, { faults: { latencyMs: 20 } });
+  goOn();
   const { body } = await charge(gateway, "a:charge");
+  goOn();
   t.match(await refund(gateway, "p", { charge: body.id, amount: 1 }), {
     status: 422,
     code: "amount_mismatch",
   });
-  const both = await Promise.all(["x", "y"].map((key) => refund(gateway, key, { charge: body.id })));
+  const asked = ["x", "y"].map((key) => refund(gateway, key, { charge: body.id }));
+  await until(() => gateway.stats().inProgress === 2);
+  for (const _ of asked) goOn();
+  const both = await Promise.all(asked);
   t.same(both.map(({ status }) => status).sort(), [201, 422]);
   t.equal(gateway.entries.filter(({ kind }) => kind === "refund").length, 1);
 });

@@ -9,6 +9,28 @@ export async function gatewayFor(t: Test, options: GatewayOptions = {}): Promise
   return gateway;
 }
 
+/** As `gatewayFor()`, but what waits there goes on when the test lets it, one after the other, and not by the clock. */
+export async function heldGatewayFor(t: Test, options: GatewayOptions = {}) {
+  const waiting: PromiseWithResolvers<void>[] = [];
+  let allowed = 0;
+  const pause = (): Promise<void> => {
+    const turn = Promise.withResolvers<void>();
+    if (allowed > 0) {
+      allowed -= 1;
+      turn.resolve();
+    } else waiting.push(turn);
+    return turn.promise;
+  };
+  const gateway = await gatewayFor(t, { ...options, pause });
+  /** Ends the oldest wait, or the next one. */
+  const goOn = (): void => {
+    const turn = waiting.shift();
+    if (turn) turn.resolve();
+    else allowed += 1;
+  };
+  return { gateway, goOn };
+}
+
 export interface Reply {
   readonly status: number;
   readonly code: string | undefined;

@@ -19,7 +19,7 @@ t.test(
     await f.send([{ topic: dlq, partition: 0, key: Buffer.from("k"), value: null, headers }]);
     const reader = createLogReader(f.broker, connectRegistry(f.config.registry));
     const open = async () => {
-      await reader.read(AbortSignal.timeout(20_000));
+      await reader.read(AbortSignal.timeout(200_000));
       return reader.facts.letters.find(({ id }) => id === `${dlq}-0-0`)?.open;
     };
     const say = (value: Buffer | null) =>

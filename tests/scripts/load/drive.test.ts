@@ -34,12 +34,12 @@ async function shop(t: Test, answer: (call: Call, response: ServerResponse, inde
   const { port } = server.address() as AddressInfo;
   const ledger: (Accepted | Sown)[] = [];
   const run: Drive = {
-    shop: { url: `http://127.0.0.1:${port}`, concertId: "c", run: "r", timeoutMs: 5_000 },
+    shop: { url: `http://127.0.0.1:${port}`, concertId: "c", run: "r", timeoutMs: 60_000 },
     tally: createTally(),
     jitter: () => 0,
     sow: async () => {},
     note: (entry) => ledger.push(entry),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(200_000),
   };
   return { calls, ledger, run };
 }
@@ -87,7 +87,7 @@ t.test("drive() hangs up on purpose and asks again for the same reservation", as
   const { calls, ledger, run } = await shop(t, (call, response, index) => {
     if (index > 0) accept(response, call.key ?? "");
   });
-  await drive([reserve(0, 0, { hangUpMs: 50 })], run);
+  await drive([reserve(0, 0, { hangUpMs: 2_000 })], run);
   t.equal(calls.length, 2);
   t.equal(calls[0]?.key, calls[1]?.key);
   t.equal(ledger.length, 1);

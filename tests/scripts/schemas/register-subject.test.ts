@@ -17,7 +17,7 @@ const schemaOf = (...fields: readonly object[]): AvroSchema => ({
 /** The real registry with a list of what it was asked to change. */
 function connect() {
   const changes: string[] = [];
-  const call = registryCalls({ url, auth: undefined }, 10_000);
+  const call = registryCalls({ url, auth: undefined }, 200_000);
   const noting: CallRegistry = async (request, signal) => {
     if (request.method === "PUT" || /^\/subjects\/[^/]*\/versions$/.test(request.path)) {
       changes.push(`${request.method} ${request.path.split("/")[1]}`);

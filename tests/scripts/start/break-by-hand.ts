@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { pino } from "pino";
 import { reservations } from "../../../schemas/topics.ts";
 import type { Violation } from "../../../scripts/invariants/violation.ts";
@@ -23,11 +23,18 @@ export function environmentOf(folder: string): Record<string, string> {
   );
 }
 
+/** A seat of the first reservation that was accepted; what was sown may come before it. Undefined: none was yet. */
+export function acceptedSeat(ledger: string): string | undefined {
+  const lines = readFileSync(ledger, "utf8").split("\n").slice(0, -1);
+  const entries: { seats?: string[] }[] = lines.map((line) => JSON.parse(line));
+  return entries.find(({ seats }) => seats !== undefined)?.seats?.[0];
+}
+
 /** Breaks, in a running fleet: a second charge, a seat confirmed twice for somebody never charged, a lost request. */
 export async function breakByHand(env: Readonly<Record<string, string>>, ledger: string): Promise<Broken> {
   const charged = await chargeAgain(env);
-  const first = JSON.parse(execFileSync("head", ["-1", ledger], { encoding: "utf8" }));
-  const seat: string = first.seats[0];
+  const seat = acceptedSeat(ledger);
+  if (seat === undefined) throw new Error(`Cannot break a sale that accepted nothing: ${ledger}`);
   await confirmAgain(env, seat);
   appendFileSync(
     ledger,
@@ -76,7 +83,7 @@ async function confirmAgain(env: Readonly<Record<string, string>>, seat: string)
       records: [],
       topics: [reservations],
     });
-    await codec.ready(AbortSignal.timeout(10_000));
+    await codec.ready(AbortSignal.timeout(200_000));
     const { value } = codec.encode(reservations, {
       type: "ReservationConfirmed",
       reservationId: "by-hand",

@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import t from "tap";
 import type { Violation } from "../../../scripts/invariants/violation.ts";
 import type { Report } from "../../../scripts/start/report.ts";
-import { breakByHand, environmentOf, unnamed } from "./break-by-hand.ts";
+import { acceptedSeat, breakByHand, environmentOf, unnamed } from "./break-by-hand.ts";
 import { launch } from "./launch.ts";
 
 const LAUNCHER = resolve(import.meta.dirname, "../../../bin/boxoffice.js");
+t.setTimeout(1_800_000);
+
 const NO_ODDITIES = ["poison", "failing", "declined", "flaky", "lost", "cancel", "hang-up"].flatMap(
   (name) => [`--${name}`, "0"],
 );
@@ -55,20 +58,26 @@ t.test("boxoffice invariants names each invariant that is broken by hand in a ru
 t.test("start --once exits 1 and names each invariant that was broken while it ran", async (t) => {
   const folder = join(t.testdir(), "logs");
   const ledger = join(folder, "accepted.ndjson");
+  // A pipe: the sale can't be over before it is closed, however long breaking takes.
+  const pipe = join(t.testdirName, "requests");
+  execFileSync("mkfifo", [pipe]);
   const { ended, until, stdout, stderr } = launch(t, [
-    ...["--requests", requestsFile(t.testdirName, 8)],
+    ...["--requests", pipe],
     ...["--once", "--json", "--settle", "10s"],
     ...["--logs", folder],
   ]);
   await until("goes on sale");
+  const requests = await open(pipe, "w");
+  await requests.write(readFileSync(requestsFile(t.testdirName, 3)));
   const env = environmentOf(folder);
   // Once somebody was charged, there is something to break.
   while (
-    readFileSync(ledger, "utf8") === "" ||
+    acceptedSeat(ledger) === undefined ||
     (await (await fetch(`${env.GATEWAY_ADMIN_URL}/ledger?kind=charge`)).text()) === ""
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
   const broken = await breakByHand(env, ledger);
+  await requests.close();
   t.equal(await ended, 1, stderr());
   const report: Report = JSON.parse(stdout());
   t.equal(report.held, false);

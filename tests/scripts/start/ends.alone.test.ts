@@ -2,6 +2,8 @@ import t from "tap";
 import { leaveOut } from "../../left-out.ts";
 import { launch } from "./launch.ts";
 
+t.setTimeout(1_800_000);
+
 if (process.platform !== "linux") {
   leaveOut(t, "ends of boxoffice start", "needs /proc to look for what is left: run it on Linux");
 } else {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import t from "tap";
+import { shortOf } from "../../../scripts/start/enough.ts";
 import type { Report } from "../../../scripts/start/report.ts";
 import { launch } from "./launch.ts";
 
@@ -14,6 +15,8 @@ const PARTS = [
   "gateway --port",
 ];
 const BETWEEN_MS = 2_500;
+
+t.setTimeout(3_600_000);
 
 t.test("boxoffice start --once holds every invariant over kill -9 of each of its parts", async (t) => {
   const { child, until, pids, ended, stdout, stderr, left } = launch(t, ["--once", "--json"]);
@@ -37,15 +40,9 @@ t.test("boxoffice start --once holds every invariant over kill -9 of each of its
     replayer: 1,
     settlement: 1,
   });
-  const { figures } = report;
-  t.ok(figures.retried >= 50, `${figures.retried} retried`);
-  t.ok(figures.parked >= 20, `${figures.parked} parked`);
-  t.ok(figures.refunded >= 10, `${figures.refunded} refunded`);
-  t.ok(figures.expired >= 20, `${figures.expired} expired`);
-  t.ok(figures.cancelled >= 20, `${figures.cancelled} cancelled`);
-  t.ok(figures.confirmed >= 500, `${figures.confirmed} confirmed`);
-  const reasons = Object.entries(figures.letters).filter(([, count]) => count >= 20);
-  t.ok(reasons.length >= 3, `dead letters: ${JSON.stringify(figures.letters)}`);
+  // Enough of everything, however slow the machine is: it goes on until then.
+  t.same(report.short, [], JSON.stringify(report.figures));
+  t.same(shortOf(report.figures), []);
   t.equal(report.load.steps, 5_000);
   t.same(await left(), [], "nothing is left running");
 });

@@ -16,7 +16,7 @@ export interface Launched {
   until(text: string): Promise<void>;
   /** Process ids of this very launch whose command line holds the text. */
   pids(text: string): number[];
-  /** What is still there after some seconds, everything that was started included. */
+  /** What is still there after two minutes, everything that was started included; none as soon as there is none. */
   left(): Promise<string[]>;
 }
 
@@ -71,6 +71,6 @@ export function launch(
       processesMarked(MARK, mark)
         .filter(({ command }) => command.includes(wanted))
         .map(({ pid }) => pid),
-    left: async () => (await leftAfter(MARK, mark, 15)).map(({ pid, command }) => `${pid} ${command}`),
+    left: async () => (await leftAfter(MARK, mark, 120)).map(({ pid, command }) => `${pid} ${command}`),
   };
 }

@@ -3,7 +3,7 @@ import type ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import createConsumer from "kafkajs/src/consumer/index.js";
 import type { Logger } from "pino";
 import { assigner } from "./assigner.ts";
-import { errorType } from "./broker-error.ts";
+import { errorType, isBrokerAway, isCoordinatorMoved } from "./broker-error.ts";
 import { type Connections, disconnect } from "./connections.ts";
 import { drainWithHeartbeats } from "./drain.ts";
 import type { Slice } from "./fetch-response.ts";
@@ -20,6 +20,9 @@ const CONSUMER_RETRY = {
   factor: 0.2,
   multiplier: 2,
 };
+
+/** Before a start anew that kafkajs doesn't make by itself. */
+const ANEW_MS = 1_000;
 
 /** What a rejoin asked for by us pretends the coordinator said. */
 const REJOIN = Object.assign(new Error("Asked to join again"), { type: "REBALANCE_IN_PROGRESS" });
@@ -143,9 +146,13 @@ export function groupMember(
 
   consumer.on(consumer.events.HEARTBEAT, () => events.heartbeat(sentAt));
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (!restart) return crash(error);
+    // kafkajs takes some of what passes for an end: that no broker named the coordinator in time, or that a connection
+    // was waited for too long. A busy machine brings both about.
+    const anew = !restart && (isBrokerAway(error) || isCoordinatorMoved(error));
+    if (!restart && !anew) return crash(error);
     log.warn({ err: error, groupId }, "the consumer starts anew");
     void subscription.relist();
+    if (anew) setTimeout(() => !stopping && run().catch(crash), ANEW_MS);
   });
   // Emitted synchronously before the first fetch: whatever is awaited here comes too late.
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -190,16 +197,20 @@ export function groupMember(
     }
   };
 
+  /** Again only after kafkajs has given up: until then it does nothing. */
+  const run = () =>
+    consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch,
+    });
+
   return {
     async start() {
       await consumer.connect();
       await consumer.subscribe({ topics: [...(await subscription.first())], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 1,
-        eachBatch,
-      });
+      await run();
     },
     pause(topic, partition) {
       resumed.delete(`${topic}-${partition}`);

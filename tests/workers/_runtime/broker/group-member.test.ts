@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import Cluster from "kafkajs/src/cluster/index.js";
 import t, { type Test } from "tap";
 import type {
   Assigned,
@@ -456,3 +457,33 @@ t.test("crashed() is called when the events throw: nothing escapes into the clie
   );
   t.match(seen.crashes[0], { name: "TypeError", message: "a bug" });
 });
+
+t.test(
+  "member() starts anew when no broker names its coordinator, and when a connection is waited for too long",
+  async (t) => {
+    const topic = await topicOf(broker);
+    await broker.producer().send([out(topic, "a", { partition: 0 })]);
+    const { findGroupCoordinator } = Cluster.prototype;
+    t.teardown(() => {
+      Cluster.prototype.findGroupCoordinator = findGroupCoordinator;
+    });
+    const groupId = unique("group");
+    // Both are kafkajs' own; neither of them lets it start anew by itself.
+    const refusals = ["KafkaJSGroupCoordinatorNotFound", "KafkaJSLockTimeout"].map((name) =>
+      Object.assign(new Error("No answer in time"), { name, retriable: false }),
+    );
+    Cluster.prototype.findGroupCoordinator = async function (this: Cluster, options) {
+      const refusal = options.groupId === groupId ? refusals.shift() : undefined;
+      if (refusal !== undefined) throw refusal;
+      return await findGroupCoordinator.call(this, options);
+    };
+    const seen = await join(t, { groupId, families: async () => [[topic]] });
+    await until(
+      () => seen.values.length,
+      (length) => length >= 1,
+    );
+    t.same(refusals, []);
+    t.same(seen.values, ["a"]);
+    t.same(seen.crashes, []);
+  },
+);
