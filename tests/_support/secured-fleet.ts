@@ -66,7 +66,7 @@ export async function securedFleet(
     ...stack.env,
     BOXOFFICE_PROFILE: "test",
     // Slow machines must not turn every reservation into an expired one.
-    INTAKE_HOLD: "10s",
+    INTAKE_HOLD: "30s",
     INTAKE_PORT: intakePort,
     CONSOLE_PORT: String(await freePort()),
   };

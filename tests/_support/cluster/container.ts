@@ -89,11 +89,11 @@ export function innerOf({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
-/** Whether a pod can open a connection. */
+/** Whether a pod can open a connection; what may not be is refused at once, so only what hangs is waited for. */
 export function canReach(from: Pod, to: Pod, port: number): boolean {
   const connect = `exec 3<>/dev/tcp/${to.ip}/${port}`;
   try {
-    execFileSync("nsenter", [`--net=/run/netns/${from.name}`, "timeout", "5", "bash", "-c", connect], {
+    execFileSync("nsenter", [`--net=/run/netns/${from.name}`, "timeout", "60", "bash", "-c", connect], {
       stdio: "ignore",
     });
     return true;
