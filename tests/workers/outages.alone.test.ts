@@ -73,7 +73,8 @@ t.test("payment and notification sit out an outage of what they call", async (t)
     await t.test(`a gateway in outage (${mode}) costs no attempt beyond the threshold`, async (t) => {
       const gateway = await startGateway();
       t.teardown(() => gateway.close());
-      const own = await fleet(t, { ...stack.env, GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: timeout });
+      const times = { GATEWAY_TIMEOUT: timeout, INTAKE_HOLD: "10m" };
+      const own = await fleet(t, { ...stack.env, GATEWAY_URL: gateway.url, ...times });
       const worker = quick(payment);
       await own.prepare(all, [worker]);
       const before = await spent(own, "payment");
