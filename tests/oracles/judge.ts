@@ -20,7 +20,7 @@ type Parts = readonly Buffer[];
 /** Questions that wait for their answers at once. */
 const MOST_OPEN = 64;
 /** Far more than the slowest answer takes, a Java start on a busy machine included. */
-const ANSWER_MS = 60_000;
+const ANSWER_MS = 240_000;
 
 /** Starts it; it ends when its standard input does, so with this process, however that ends. */
 export async function startJudge(name: string, command: string, words: readonly string[]): Promise<Judge> {

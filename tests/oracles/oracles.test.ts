@@ -8,11 +8,13 @@ import { add, emptyTally } from "./tally.ts";
 /** The first ones of the full counts: the same in each run, so that a failure is of the change that is tested. */
 const FIRST_SEED = 1;
 
+// What they are made of may have to be fetched, and a busy machine takes many times as long.
+t.setTimeout(1_200_000);
 const judges = await judgesOrWhyNot();
 if (typeof judges === "string") leaveOut(t, "Avro's oracles", judges);
 else {
   for (const [name, proof] of Object.entries(PROOFS)) {
-    t.test(`${name}: ${proof.about}`, { timeout: 120_000 }, async (t) => {
+    t.test(`${name}: ${proof.about}`, { timeout: 600_000 }, async (t) => {
       const tally = emptyTally();
       const seeds = { from: FIRST_SEED, to: FIRST_SEED + proof.short };
       await askAll(proof, judges, seeds, (each) => add(tally, each));
@@ -27,7 +29,7 @@ else {
 }
 
 async function judgesOrWhyNot(): Promise<Judges | string> {
-  const signal = AbortSignal.timeout(300_000);
+  const signal = AbortSignal.timeout(600_000);
   try {
     const java = await startJava(signal);
     try {

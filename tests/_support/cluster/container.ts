@@ -89,7 +89,7 @@ export function innerOf({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
-/** Whether a pod can open a connection. What may not is refused at once: only a slow machine lets it wait. */
+/** Whether a pod can open a connection; what may not be is refused at once, so only what hangs is waited for. */
 export function canReach(from: Pod, to: Pod, port: number): boolean {
   const connect = `exec 3<>/dev/tcp/${to.ip}/${port}`;
   try {

@@ -22,7 +22,7 @@ import { standIns } from "./stand-ins.ts";
 
 const NAMESPACE = "boxoffice";
 /** Of everything; the test gives up a little later. */
-const signal = AbortSignal.timeout(400_000);
+const signal = AbortSignal.timeout(900_000);
 
 const [executable = "", folder = "", prepareFile = "", fleetFile = ""] = process.argv.slice(2);
 const prepare = readManifests(await readFile(prepareFile, "utf8"), prepareFile);

@@ -22,6 +22,9 @@ type Forbidden = readonly [
 ];
 
 const REQUESTS = 400;
+/** Of what is forbidden: each has a connection of its own to a broker that is busy with many. */
+const AT_ONCE = 8;
+const MOST_TRIES = 5;
 const DLQ = "reservations.payment.dlq";
 const REPLAY = "reservations.payment.replay";
 const RETRY = "reservations.payment.retry.1s";
@@ -29,8 +32,8 @@ const SETTLEMENT_DLQ = "payments.settlement.dlq";
 const root = resolve(import.meta.dirname, "../../..");
 const silent = { say() {}, show() {}, end() {} };
 
-t.setTimeout(240_000);
-const signal = AbortSignal.timeout(230_000);
+t.setTimeout(900_000);
+const signal = AbortSignal.timeout(890_000);
 const [concert] = readConcertFile(join(root, CONCERT));
 if (concert === undefined) throw new Error("no concert");
 const { kafka, passwords, envOf, fleet } = await securedFleet(t, concert.concertId, signal);
@@ -41,7 +44,7 @@ t.test(
     const steps = (await readFile(join(root, "tests/fixtures/on-sale.ndjson"), "utf8")).split("\n");
     const requestsFile = join(fleet.folder, "requests.ndjson");
     await writeFile(requestsFile, `${steps.slice(0, REQUESTS).join("\n")}\n`);
-    const options = { requestsFile, concertId: concert.concertId, run: "secured", settleMs: 120_000 };
+    const options = { requestsFile, concertId: concert.concertId, run: "secured", settleMs: 400_000 };
     const report = reportOf(await runOnSale(fleet, options, silent, signal), {});
     t.equal(report.held, true, JSON.stringify(report));
     t.ok(report.figures.confirmed > 100, JSON.stringify(report.figures));
@@ -99,7 +102,7 @@ t.test("what a user isn't for is refused by the broker", async (t) => {
   const write = (name: string, topic: string) =>
     as(name)
       .producer()
-      .send([record(topic)], { timeoutMs: 3_000 });
+      .send([record(topic)], { timeoutMs: 60_000 });
   const fence = (name: string, id: string) => as(name).transactional(id).fence();
   const alter = async (name: string, topic: string) => {
     const {
@@ -223,25 +226,24 @@ t.test("what a user isn't for is refused by the broker", async (t) => {
     ["deploy", "ALTER_CONFIGS", "Topic", "reservations", () => alter("deploy", "reservations")],
   ];
   const before = (await readFile(kafka.logFile, "utf8")).length;
-  const ends = await Promise.all(
-    forbidden.map(([, , , , task]) =>
-      task().then(
+  // The client's words for a refusal are many, or none; the authorizer's own log tells what was refused, and why.
+  const denied = async () => (await readFile(kafka.logFile, "utf8")).slice(before);
+  const tried = async ([who, operation, type, name, task]: Forbidden) => {
+    const what = `${who} ${operation} ${type} ${name}`;
+    const line = `Principal = User:boxoffice-${who} is Denied operation = ${operation} from host = 127.0.0.1 on resource = ${type}:LITERAL:${name} `;
+    // What fails for a connection that a busy broker was late with was refused by nobody: it is tried again.
+    let tries = 0;
+    do {
+      const end = task().then(
         () => "was allowed",
         (error: Error) => `failed: ${error.message}`,
-      ),
-    ),
-  );
-  // The client's words for a refusal are many, or none; the authorizer's own log tells what was refused, and why.
-  const denied = (await readFile(kafka.logFile, "utf8")).slice(before);
-  for (const [i, [who, operation, type, name]] of forbidden.entries()) {
-    const what = `${who} ${operation} ${type} ${name}`;
-    t.match(ends[i], /^failed: /, what);
-    t.match(
-      denied,
-      `Principal = User:boxoffice-${who} is Denied operation = ${operation} from host = 127.0.0.1 on resource = ${type}:LITERAL:${name} `,
-      what,
-    );
-  }
+      );
+      t.match(await end, /^failed: /, what);
+    } while (++tries < MOST_TRIES && !(await denied()).includes(line));
+    t.match(await denied(), line, what);
+  };
+  for (let from = 0; from < forbidden.length; from += AT_ONCE)
+    await Promise.all(forbidden.slice(from, from + AT_ONCE).map(tried));
 });
 
 /** Lists of all topics and groups are asked for by everybody, and hold what one may know of. */

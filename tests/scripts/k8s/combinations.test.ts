@@ -15,7 +15,7 @@ t.test("combinationsOf() has each alone, each pair that may be, and all", async 
 if (!findTool("kustomize", "kubectl"))
   leaveOut(t, "combinations of components", "kustomize is missing: install it, or kubectl");
 else {
-  t.setTimeout(420_000);
+  t.setTimeout(1_200_000);
   t.test(
     "every component alone, with each other one, and all: they build and agree with the declarations",
     async (t) => {
@@ -23,7 +23,7 @@ else {
       t.teardown(() => rm(copy, { recursive: true }));
       const components = await componentsIn(folder);
       t.ok(components.length >= 10, components.join());
-      const signal = AbortSignal.timeout(400_000);
+      const signal = AbortSignal.timeout(1_180_000);
       for (const combination of combinationsOf(components)) {
         t.same(await judge(await build(combination, signal), ""), [], combination.join(", "));
       }

@@ -43,7 +43,7 @@ interface Seen {
 const why = whyNot();
 if (why !== undefined) leaveOut(t, "the local overlay brought up as it stands", why);
 else {
-  t.setTimeout(460_000);
+  t.setTimeout(960_000);
   t.test(
     "the local overlay comes up, sells seats by commands in its pods, and lets through just what is declared",
     async (t) => {
@@ -68,7 +68,7 @@ async function bringUp(executable: string, folder: string): Promise<Seen> {
     ["local/prepare", "local"].map(async (overlay, i) => {
       const file = join(folder, `applied-${i}.yaml`);
       const path = join(root, "k8s/overlays", overlay);
-      writeFileSync(file, await buildOverlay(path, AbortSignal.timeout(60_000)));
+      writeFileSync(file, await buildOverlay(path, AbortSignal.timeout(300_000)));
       return file;
     }),
   );

@@ -63,8 +63,8 @@ const missing = findTool("kustomize", "kubectl")
   : "kustomize is missing: install it, or kubectl";
 if (missing !== undefined) leaveOut(t, "manifests against the schemas of their kinds", missing);
 else {
-  t.setTimeout(420_000);
-  const signal = AbortSignal.timeout(400_000);
+  t.setTimeout(1_200_000);
+  const signal = AbortSignal.timeout(1_180_000);
   const schemas = await fetchSchemas(signal);
   const production = join(folder, "overlays/production");
   const objectsOf = async (overlay: string) => readManifests(await buildOverlay(overlay, signal), overlay);

@@ -73,12 +73,12 @@ export interface ShopOptions {
 
 /** Intake over HTTP on a free port, with a seat map of its own in the real Redis; only the log is the test's. */
 export async function openShop(t: Test, options: ShopOptions = {}): Promise<Shop> {
-  const { limits = {}, publishTimeoutMs = 2_000, concerts = [gala] } = options;
+  const { limits = {}, publishTimeoutMs = 60_000, concerts = [gala] } = options;
   const prefix = `test-${randomUUID()}:`;
   const lines: string[] = [];
   const to = { write: (line: string) => void lines.push(line) };
   const log = createLog({ level: "debug", worker: "intake", build: "test", to });
-  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log });
+  const redis = await connectRedis(process.env.REDIS_URL ?? "", { log, waitMs: 60_000 });
   const token = randomUUID();
   const building = await beginBuild(redis, prefix, { token, cluster: "kafka" });
   await openBuild(redis, prefix, building);

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import pino from "pino";
 import t from "tap";
 import { reservations } from "../../../schemas/topics.ts";
 import { ReservationRequested } from "../../../schemas/types.ts";
+import { freePort } from "../../../scripts/stack/port.ts";
 import { createCodec } from "../../../workers/_runtime/codec.ts";
 import { readFrame } from "../../../workers/_runtime/frame.ts";
 import { connectRedis } from "../../../workers/_runtime/mod.ts";
@@ -23,14 +22,6 @@ function databaseOf(url: string, database: number): string {
   return apart.href;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 t.test("intake as a worker: what it answers 202 to is in the log, under the reservation's key", async (t) => {
   const redisUrl = databaseOf(process.env.REDIS_URL ?? "", 9);
   const redis = await connectRedis(redisUrl, { log: pino({ level: "silent" }) });
@@ -43,7 +34,8 @@ t.test("intake as a worker: what it answers 202 to is in the log, under the rese
   await createSeatMap(redis).putConcert(gala, 1);
 
   const port = await freePort();
-  const own = await fleet(t, { REDIS_URL: redisUrl, INTAKE_PORT: String(port) });
+  const settings = { REDIS_URL: redisUrl, INTAKE_PORT: String(port), INTAKE_PUBLISH_TIMEOUT: "60s" };
+  const own = await fleet(t, settings);
   await own.prepare([reservations], [intake]);
   const worker = await own.run(intake);
   t.equal((await fetch(`${worker.health.url}/readyz`)).status, 200);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import t from "tap";
@@ -30,12 +31,13 @@ t.test("takeJobs() carries a job out one run at a time, however often Redis forg
   let running = 0;
   let most = 0;
   let runs = 0;
+  const written = Promise.withResolvers<void>();
   const { queue, empty } = await ground(t, async (_, signal) => {
     runs++;
     most = Math.max(most, ++running);
-    while (!signal.aborted) await sleep(20);
-    // A transaction is on its way: it takes a while to let go.
-    await sleep(1_500);
+    if (!signal.aborted) await once(signal, "abort");
+    // A transaction is on its way: it takes a while to let go, here longer than Redis goes on forgetting.
+    await written.promise;
     running--;
     throw signal.reason;
   });
@@ -46,7 +48,9 @@ t.test("takeJobs() carries a job out one run at a time, however often Redis forg
     await queue.schedule("plan-1");
     await sleep(300);
   }
-  await until(t, "the last one runs", () => runs === 2 && running === 1);
+  t.equal(runs, 1, "nobody else begins before it has let go");
+  written.resolve();
+  await until(t, "the last one runs", () => runs >= 2 && running === 1);
   await sleep(200);
   t.equal(most, 1);
 });

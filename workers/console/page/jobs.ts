@@ -76,6 +76,7 @@ export function jobPage(job: Job, results: readonly JobResult[] | undefined, vis
   return {
     title: `Job ${job.plan}`,
     live: !hasEnded(job),
+    typed: isControllable(job, visit),
     body: html`<p><a href="/jobs">All jobs</a> · <a href="/plans/${encodeURIComponent(job.plan)}">Its plan</a></p>
 <h1>Replay of <code>${job.plan}</code></h1>
 <div id="job" data-live>
@@ -135,8 +136,13 @@ function figures(job: Job): Html[] {
   );
 }
 
-function controls(job: Job, { person, csrf }: Visit): Html {
-  if (hasEnded(job) || !person.roles.has("operator")) return html``;
+function isControllable(job: Job, { person }: Visit): boolean {
+  return !hasEnded(job) && person.roles.has("operator");
+}
+
+function controls(job: Job, visit: Visit): Html {
+  if (!isControllable(job, visit)) return html``;
+  const { csrf } = visit;
   return html`<form class="panel" method="post" action="${jobPath(job.plan)}/orders">${hidden("csrf", csrf)}
 <div class="fields">${reasonField("o-reason")}
 ${numberField({ id: "o-rate", name: "rate", label: "For throttle: at most so many a second (empty: no cap)", min: 1 })}</div>

@@ -7,6 +7,8 @@ export interface PageContent {
   readonly body: Html;
   /** Asked again every few seconds: its `data-live` parts are replaced by what is new. */
   readonly live?: boolean;
+  /** It has fields to fill in: without a script a live one is loaded again on demand only, or what is typed were lost. */
+  readonly typed?: boolean;
 }
 
 export interface Frame {
@@ -30,7 +32,7 @@ const SECTIONS = [
 /** Without a script a live page loads itself again; slower, as that also takes the reader's place in it. */
 const RELOAD_S = 5;
 
-export function page({ title, body, live = false }: PageContent, frame: Frame): string {
+export function page({ title, body, live = false, typed = false }: PageContent, frame: Frame): string {
   const { person } = frame;
   return html`<!doctype html>
 <html lang="en">
@@ -42,7 +44,7 @@ export function page({ title, body, live = false }: PageContent, frame: Frame): 
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${assetPath("style.css")}">
 <script defer src="${assetPath("script.js")}"></script>
-${live ? html`<noscript><meta http-equiv="refresh" content="${RELOAD_S}"></noscript>` : ""}
+${live && !typed ? html`<noscript><meta http-equiv="refresh" content="${RELOAD_S}"></noscript>` : ""}
 </head>
 <body${live ? html` data-refresh="true"` : ""}>
 <a class="skip" href="#main">Skip to the content</a>
@@ -55,6 +57,7 @@ ${person === undefined ? "" : who(person, frame)}
 </header>
 <main id="main" tabindex="-1">
 ${live ? html`<p id="stale" class="note warn" role="status" hidden></p>` : ""}
+${live && typed ? html`<noscript><p class="note">This page doesn't keep itself up to date without a script. <a href="">Load it again</a></p></noscript>` : ""}
 ${body}
 </main>
 </body>

@@ -1,7 +1,10 @@
 import t from "tap";
+import { until } from "../../../_support/fleet.ts";
 import { detailOf, JOB } from "../memory-desk.ts";
 import { openConsole } from "../open-console.ts";
-import { openBrowser, openPage, overflows, seriousFindings } from "./browser.ts";
+import { follow, openBrowser, openPage, overflows, seriousFindings } from "./browser.ts";
+
+t.setTimeout(600_000);
 
 const GROUP = {
   worker: "billing",
@@ -118,7 +121,7 @@ t.test("everything can be done by keyboard, and without script", async (t) => {
   await page.keyboard.press("Tab");
   t.equal(await page.locator(":focus").textContent(), "Skip to the content");
   await page.keyboard.press("Enter");
-  t.equal(await page.evaluate("document.activeElement.id"), "main");
+  await page.locator("#main:focus").waitFor();
   for (let tabs = 0; tabs < 40; tabs++) {
     await page.keyboard.press("Tab");
     if ((await page.locator(":focus").textContent()) === "Plan a replay") break;
@@ -134,12 +137,15 @@ t.test("everything can be done by keyboard, and without script", async (t) => {
   t.match(asked.find(({ method }) => method === "plan")?.args, [{ reason: "fixed in 1.2" }]);
 
   const plain = await openPage(browser, url, { script: false });
-  await plain.page.goto(`${url}/jobs/p`);
+  await plain.page.goto(`${url}/jobs`);
   t.match(await plain.page.content(), /<meta http-equiv="refresh" content="5">/);
+  await plain.page.goto(`${url}/jobs/p`);
+  t.notMatch(await plain.page.content(), /http-equiv="refresh"/, "what is being typed isn't taken away");
+  await follow(plain.page.getByRole("link", { name: "Load it again" }));
   await plain.page.getByLabel("Reason").fill("too fast");
   await plain.page.getByLabel("For throttle").fill("50");
   await plain.page.getByRole("button", { name: "Throttle" }).click();
-  await plain.page.waitForURL(/\/jobs\/p/);
+  await until(t, "the desk is asked", () => asked.some(({ method }) => method === "control"));
   t.match(asked.find(({ method }) => method === "control")?.args, [
     "p",
     { order: "throttle", rate: 50, reason: "too fast" },

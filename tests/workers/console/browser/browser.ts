@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import type { Test } from "tap";
 import { findTool, leaveOut } from "../../../left-out.ts";
 
-/** Longest wait for anything on a page. */
-const PATIENCE_MS = 15_000;
+/** Longest wait for anything on a page: only what hangs takes so long, on a busy machine too. */
+const PATIENCE_MS = 120_000;
 
 /** The system's Chromium; undefined: the suite is left out. */
 export async function openBrowser(t: Test, suite: string): Promise<Browser | undefined> {
@@ -21,7 +21,8 @@ export async function openBrowser(t: Test, suite: string): Promise<Browser | und
 
 export async function launchChromium(executablePath: string): Promise<Browser> {
   // Its own sandbox can't be had as root or in most containers; it opens nothing but our own pages.
-  return await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+  return await chromium.launch({ executablePath, args, timeout: PATIENCE_MS });
 }
 
 export interface Watched {
@@ -64,6 +65,13 @@ export async function openPage(browser: Browser, own: string, look: PageLook = {
       trouble.push(`request to ${url}`);
   });
   return { page, trouble };
+}
+
+/** Clicks what leads to another page, and waits until all of that is there. */
+export async function follow(target: Locator): Promise<void> {
+  await target.click();
+  // The click ends when the new page has begun.
+  await target.page().waitForLoadState();
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -2,7 +2,9 @@ import t from "tap";
 import type { Group } from "../../../../workers/_letters/letter-group.ts";
 import { detailOf, JOB, PLAN } from "../memory-desk.ts";
 import { openConsole } from "../open-console.ts";
-import { openBrowser, openPage } from "./browser.ts";
+import { follow, openBrowser, openPage } from "./browser.ts";
+
+t.setTimeout(600_000);
 
 /** What a producer, a colleague or a header can hold; each would call back to us if it ever ran. */
 const EVIL = [
@@ -167,13 +169,13 @@ t.test("script in payloads, keys, headers, names and reasons is harmless in a br
     "it is shown, as text",
   );
 
-  await page.getByRole("button", { name: "Edit…" }).click();
+  await follow(page.getByRole("button", { name: "Edit…" }));
   const typed = await page.getByLabel("Event as JSON").inputValue();
   t.same(JSON.parse(typed), detail.decoded.ok && detail.decoded.event, "the editor holds the very event");
   await page.getByLabel("Reason").fill(EVIL);
-  await page.getByRole("button", { name: "Compare" }).click();
+  await follow(page.getByRole("button", { name: "Compare" }));
   t.equal(await page.locator("del").count(), 1);
-  await page.getByRole("button", { name: "Edit further" }).click();
+  await follow(page.getByRole("button", { name: "Edit further" }));
   t.equal(await page.getByLabel("Event as JSON").inputValue(), typed);
 
   await page.goto(`${url}/letters/list?key=${evil}`);

@@ -95,7 +95,7 @@ export async function openStage(environment: Environment): Promise<Stage> {
       const before = handled;
       await f.send(some.map((each) => f.event(orders, { type: "Order", ...each })));
       for (let tries = 0; handled < before + some.length; tries++) {
-        if (tries > 300 || crashed.length > 0)
+        if (tries > 3_000 || crashed.length > 0)
           throw new Error("the worker didn't handle the orders", { cause: crashed[0] });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
