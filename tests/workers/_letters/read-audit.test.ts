@@ -7,6 +7,7 @@ import { signal } from "../../_support/letters.ts";
 
 t.test("readAudit() finds what is old, and reads no more than it must for what is new", async (t) => {
   const f = await fleet(t);
+  await f.prepare([], []);
   const letter = `${f.unique("audited")}-0-1`;
   const entry = (time: number, reason: string) =>
     auditRecord({ time, by: "ann", action: "discard", reason, letter });
