@@ -15,6 +15,7 @@ const Workflow = z.object({
     z.string(),
     z.object({
       "timeout-minutes": z.number(),
+      needs: z.union([z.string(), z.array(z.string())]).optional(),
       permissions: z.record(z.string(), z.enum(["read", "write", "none"])).optional(),
       steps: z.array(
         z.object({
@@ -57,6 +58,30 @@ for (const file of files) {
       }
   });
 }
+
+t.test("a release has everything, each with its provenance, and comes after the tests", async (t) => {
+  const { jobs } = Workflow.parse(parse(readFileSync(join(root, ".github/workflows/release.yml"), "utf8")));
+  const needs = Object.entries(jobs).map(([name, { needs = [] }]) => [name, [needs].flat()]);
+  t.same(Object.fromEntries(needs), {
+    ...{ test: [], build: ["test"], image: ["test"], release: ["build", "image"] },
+  });
+  const using = (job: string, action: string) =>
+    (jobs[job]?.steps ?? []).flatMap(({ uses, with: given }) =>
+      uses?.startsWith(`${action}@`) ? [given ?? {}] : [],
+    );
+  const filledIn = (expression: string) => `\${{ ${expression} }}`;
+  const executable = `release/boxoffice-${filledIn("matrix.target")}`;
+  t.same(using("build", "actions/attest"), [
+    { "subject-path": executable },
+    { "subject-path": executable, "sbom-path": `${executable}.cdx.json` },
+  ]);
+  t.match(using("image", "docker/build-push-action"), [
+    { push: true, platforms: "linux/amd64,linux/arm64", sbom: true, provenance: "mode=max" },
+  ]);
+  t.match(using("image", "actions/attest"), [{ "subject-digest": filledIn("steps.push.outputs.digest") }]);
+  for (const job of ["build", "image"])
+    t.match(jobs[job]?.permissions, { "id-token": "write", attestations: "write" }, job);
+});
 
 /** The one step of a workflow that says this of itself. */
 function scriptOf(file: string, job: string, told: string): string {
