@@ -31,6 +31,7 @@ t.test(
     t.same(of("USER"), ["65532:65532"]);
     t.same(of("ENTRYPOINT"), ['["/boxoffice"]'], "a list: no shell that would be PID 1 and keep signals");
     t.same(of("RUN"), [], "a base without a shell can run nothing");
+    t.same(of("STOPSIGNAL"), ["SIGTERM"], "what it drains on");
     t.match(of("LABEL").join(), /org\.opencontainers\.image\.revision/);
   },
 );

@@ -23,9 +23,20 @@ export function traceRequests(app: FastifyInstance): void {
   });
   app.addHook("onResponse", async (request, reply) => {
     const span = open.get(request);
+    open.delete(request);
     span?.set({ "http.response.status_code": reply.statusCode });
     span?.end(reply.statusCode >= 500 ? new HttpError() : undefined);
   });
+  // What was begun for it goes on, and would hang in the air: a span is sent when it ends.
+  app.addHook("onRequestAbort", async (request) => {
+    const span = open.get(request);
+    open.delete(request);
+    span?.end(new ClientGone());
+  });
+}
+
+class ClientGone extends Error {
+  override name = "ClientGone";
 }
 
 class HttpError extends Error {

@@ -156,10 +156,13 @@ function graceTooShort(scene: Scene): readonly Found[] {
         },
       ];
     const isService = httpPortOf(worker.name, declarations.config) !== undefined;
-    const wanted = graceSeconds(drain, isService);
+    // The grace period begins with the hook, not with SIGTERM.
+    const hook = numberAt(mainContainer(each), "lifecycle", "preStop", "sleep", "seconds") ?? 0;
+    const before = Math.max(hook, isService ? PRE_STOP_SECONDS : 0);
+    const wanted = graceSeconds(drain, false) + before;
     const grace = numberAt(podOf(each), "terminationGracePeriodSeconds") ?? 30;
     if (grace >= wanted) return [];
-    const stop = isService ? ` and ${PRE_STOP_SECONDS} s before it is told` : "";
+    const stop = before > 0 ? ` and ${before} s before it is told` : "";
     return [
       {
         ...{ object, field: "spec.template.spec.terminationGracePeriodSeconds" },

@@ -1,10 +1,10 @@
 import type { DeclaredTopic } from "../../../workers/_runtime/derived-topics.ts";
 import { type Acl, type KafkaPrincipal, kafkaPrincipals } from "../acls.ts";
-import { KAFKA_API, topicSpec } from "../kafka-resources.ts";
-import type { Manifest } from "../manifest.ts";
+import { CLUSTER_LABEL, KAFKA_API, topicSpec } from "../kafka-resources.ts";
+import { type Manifest, PART_OF } from "../manifest.ts";
 import { at, listAt, textAt } from "./fields.ts";
 import type { Found, Rule } from "./finding.ts";
-import { ofKind, type Scene, titleOf } from "./scene.ts";
+import { isOurs, ofKind, type Scene, titleOf } from "./scene.ts";
 
 export const kafkaRules: readonly Rule[] = [
   {
@@ -23,6 +23,16 @@ export const kafkaRules: readonly Rule[] = [
     find: (scene) => topics(scene).unknown,
   },
   { id: "user-missing", why: "its pods could not log in", find: (scene) => users(scene).missing },
+  {
+    id: "user-unknown",
+    why: "nobody's work needs it: who has its password may do what no declaration asks for",
+    find: (scene) => users(scene).unknown,
+  },
+  {
+    id: "of-no-cluster",
+    why: "Strimzi passes over what names no cluster of its own, without a word: no topic, no user, no password",
+    find: ofNoCluster,
+  },
   {
     id: "acl-missing",
     why: "the broker would refuse what the worker is made for",
@@ -56,10 +66,7 @@ function topics(scene: Scene) {
       return is === undefined ? [] : differences(is, topic);
     }),
     unknown: [...byName]
-      .filter(
-        ([name, each]) =>
-          !names.has(name) && at(each, "metadata", "labels", "app.kubernetes.io/part-of") !== undefined,
-      )
+      .filter(([name, each]) => !names.has(name) && at(each, "metadata", "labels", PART_OF) !== undefined)
       .map(([name, each]) => ({
         ...{ object: titleOf(each), field: "spec.topicName" },
         message: `no declaration has a topic '${name}'`,
@@ -99,6 +106,13 @@ function users(scene: Scene) {
         message: `there is no KafkaUser '${name}', ${purpose}`,
         fix: "run 'boxoffice k8s generate'",
       })),
+    unknown: (wanted.length === 0 ? [] : found)
+      .filter((each) => isOurs(each) && !wanted.some(({ name }) => name === each.metadata.name))
+      .map((each) => ({
+        ...{ object: titleOf(each), field: "" },
+        message: `no declaration needs a user '${each.metadata.name}'`,
+        fix: "run 'boxoffice k8s generate'; a user of somebody else's has no label of this fleet",
+      })),
     lacking: pairs.flatMap(([principal, user]) => lacking(principal, user)),
     tooWide: pairs.flatMap(([principal, user]) => tooWide(principal, user)),
   };
@@ -115,10 +129,17 @@ function wantedGrants({ acls }: KafkaPrincipal): Grants {
   return new Set(acls.flatMap((acl) => acl.operations.map((operation) => grant(acl, operation))));
 }
 
+/** What it may do, by the field that says so; what is denied as well isn't: to Kafka a denial is above all. */
 function grantsOf(user: Manifest): ReadonlyMap<string, string> {
+  const denied = entriesOf(user, "deny");
+  return new Map([...entriesOf(user, "allow")].filter(([each]) => !denied.has(each)));
+}
+
+function entriesOf(user: Manifest, kind: "allow" | "deny"): ReadonlyMap<string, string> {
   const field = "spec.authorization.acls";
   return new Map(
     listAt(user, ...field.split(".")).flatMap((acl, i) => {
+      if ((textAt(acl, "type") ?? "allow") !== kind) return [];
       const [type, name] = [textAt(acl, "resource", "type"), textAt(acl, "resource", "name") ?? ""];
       const pattern = textAt(acl, "resource", "patternType") ?? "literal";
       const resource = `${type} ${name}${pattern === "prefix" ? "*" : ""}`;
@@ -153,4 +174,22 @@ function tooWide(principal: KafkaPrincipal, user: Manifest): readonly Found[] {
 
 function isStrimzi({ apiVersion }: Manifest): boolean {
   return apiVersion.split("/")[0] === KAFKA_API.split("/")[0];
+}
+
+/** Topics and users of one fleet belong to one cluster. */
+function ofNoCluster(scene: Scene): readonly Found[] {
+  const all = ["KafkaTopic", "KafkaUser"].flatMap((kind) => ofKind(scene, kind).filter(isStrimzi));
+  const clusters = all.map((each) => textAt(each, "metadata", "labels", CLUSTER_LABEL));
+  const [first] = clusters.filter((each) => each !== undefined);
+  return all.flatMap((each, i) =>
+    clusters[i] !== undefined && clusters[i] === first
+      ? []
+      : [
+          {
+            ...{ object: titleOf(each), field: "metadata.labels" },
+            message: `${CLUSTER_LABEL} is ${clusters[i] ?? "missing"}`,
+            fix: `${CLUSTER_LABEL}: ${first ?? "the name of the Kafka resource"}`,
+          },
+        ],
+  );
 }

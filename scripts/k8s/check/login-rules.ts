@@ -15,7 +15,10 @@ export const loginRules: readonly Rule[] = [
   {
     id: "keda-not-logged-in",
     why: "the brokers would turn KEDA away: it sees no lag, and no worker is ever scaled",
-    find: (scene) => (ofKind(scene, "ScaledObject").length === 0 ? [] : missingParameters(scene)),
+    find: (scene) =>
+      ofKind(scene, "ScaledObject").length === 0
+        ? []
+        : [...missingParameters(scene), ...triggersWithoutLogin(scene)],
   },
 ];
 
@@ -24,7 +27,7 @@ function missingParameters(scene: Scene): readonly Found[] {
   const given = ["secretTargetRef", "configMapTargetRef"].flatMap((list) =>
     listAt(login, "spec", list).map((each) => textAt(each, "parameter")),
   );
-  const used = new Set(deployments(scene).flatMap(([each]) => [...variablesOf(each).keys()]));
+  const used = usedSettings(scene);
   return ALIKE.filter(([setting, parameter]) => used.has(setting) && !given.includes(parameter)).map(
     ([setting, parameter]) => ({
       object: login === undefined ? "" : titleOf(login),
@@ -32,5 +35,28 @@ function missingParameters(scene: Scene): readonly Found[] {
       message: `the pods have ${setting}, and KEDA has no parameter '${parameter}'`,
       fix: "in the overlay's components, keda comes before sasl and tls, which add to it",
     }),
+  );
+}
+
+function usedSettings(scene: Scene): ReadonlySet<string> {
+  return new Set(deployments(scene).flatMap(([each]) => [...variablesOf(each).keys()]));
+}
+
+function triggersWithoutLogin(scene: Scene): readonly Found[] {
+  const used = usedSettings(scene);
+  if (!ALIKE.some(([setting]) => used.has(setting))) return [];
+  return ofKind(scene, "ScaledObject").flatMap((each) =>
+    listAt(each, "spec", "triggers").flatMap((trigger, i) =>
+      textAt(trigger, "type") !== "kafka" ||
+      textAt(trigger, "authenticationRef", "name") === TRIGGER_AUTHENTICATION
+        ? []
+        : [
+            {
+              ...{ object: titleOf(each), field: `spec.triggers.${i}.authenticationRef` },
+              message: "the pods log in to the brokers, and this trigger doesn't",
+              fix: `authenticationRef: {name: ${TRIGGER_AUTHENTICATION}}`,
+            },
+          ],
+    ),
   );
 }

@@ -160,8 +160,9 @@ function unsafe(each: Manifest): readonly Found[] {
       onPod(field, "remove it", at(pod, field) !== true),
     ),
     ...listAt(pod, "volumes").flatMap((volume, i) =>
-      onPod(`volumes.${i}`, "no hostPath", at(volume, "hostPath") === undefined),
+      onPod(`volumes.${i}`, `one of ${[...VOLUMES].join(", ")}`, isRestrictedVolume(volume)),
     ),
+    ...onPod("securityContext.sysctls", "remove it", listAt(pod, "securityContext", "sysctls").length === 0),
     ...containersOf(each).flatMap(([place, container]) => {
       const of = (field: string) =>
         at(container, "securityContext", ...field.split(".")) ??
@@ -181,6 +182,12 @@ function unsafe(each: Manifest): readonly Found[] {
         ...must("runAsUser", 65_532, of("runAsUser") !== 0),
         ...must("allowPrivilegeEscalation", false),
         ...must("privileged", false, of("privileged") !== true),
+        ...must("procMount", "Default", ["Default", undefined].includes(textAt(of("procMount")))),
+        ...hostPorts(container).map((port) => ({
+          ...{ object, field: `${place}.ports` },
+          message: `it takes port ${port} of its node`,
+          fix: "no hostPort: a Service finds it",
+        })),
         // Not part of 'restricted': others' images may need to write.
         ...must("readOnlyRootFilesystem", true, of("readOnlyRootFilesystem") === true || !isOurs(each)),
         ...must(
@@ -197,6 +204,20 @@ function unsafe(each: Manifest): readonly Found[] {
       ];
     }),
   ];
+}
+
+/** Kinds of volume that the level 'restricted' has; an empty directory is what a volume without a kind is. */
+const VOLUMES: ReadonlySet<string> = new Set([
+  ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral"],
+  ...["persistentVolumeClaim", "projected", "secret"],
+]);
+
+function isRestrictedVolume(volume: unknown): boolean {
+  return Object.keys(Object(volume)).every((key) => key === "name" || VOLUMES.has(key));
+}
+
+function hostPorts(container: unknown): readonly number[] {
+  return listAt(container, "ports").flatMap((port) => numberAt(port, "hostPort") ?? []);
 }
 
 function said(value: unknown): string {

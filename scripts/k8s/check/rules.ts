@@ -3,6 +3,7 @@ import type { Finding, Rule } from "./finding.ts";
 import { fleetRules } from "./fleet-rules.ts";
 import { kafkaRules } from "./kafka-rules.ts";
 import { loginRules } from "./login-rules.ts";
+import { monitorRules } from "./monitor-rules.ts";
 import { networkRules } from "./network-rules.ts";
 import { podRules } from "./pod-rules.ts";
 import { scalingRules } from "./scaling-rules.ts";
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...networkRules,
   ...podRules,
   ...settingsRules,
+  ...monitorRules,
 ];
 
 /**

@@ -6,7 +6,7 @@ import { MIN_REPLICAS, resetPolicyOf, SCALE_DOWN_SECONDS } from "../scaled-objec
 import { at, listAt, numberAt, textAt, textsAt } from "./fields.ts";
 import type { Found, Rule } from "./finding.ts";
 import { deployments } from "./fleet-rules.ts";
-import { ofKind, type Scene, titleOf } from "./scene.ts";
+import { named, ofKind, type Scene, titleOf } from "./scene.ts";
 import { HARMFUL_KEYS, TRIGGER_KEYS } from "./trigger-keys.ts";
 
 export const scalingRules: readonly Rule[] = [
@@ -67,6 +67,16 @@ export const scalingRules: readonly Rule[] = [
     id: "scales-down-at-once",
     why: "each pod that leaves stops the whole group: a lag that comes and goes would never be worked off",
     find: (scene) => scaled(scene).flatMap(([each]) => fastScaleDown(each)),
+  },
+  {
+    id: "scaler-of-nobody",
+    why: "it scales nothing, and the worker that it was meant for stays as it is",
+    find: (scene) => (scene.hasFleet ? scalersOf(scene) : []).flatMap((each) => scalesNobody(scene, each)),
+  },
+  {
+    id: "worker-without-scaler",
+    why: "it stays at one pod while all others grow: the whole flow is as slow as that one",
+    find: notScaled,
   },
   {
     id: "two-scalers",
@@ -142,6 +152,9 @@ function triggersOf(each: Manifest) {
   );
 }
 
+/** Where KEDA finds the brokers: one or the other. */
+const BOOTSTRAP = ["bootstrapServers", "bootstrapServersFromEnv"];
+
 function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
   const triggers = triggersOf(each);
   const topics = new Set(worker.reads.map(({ topic }) => topic.name));
@@ -167,6 +180,8 @@ function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
         const is = textAt(trigger, "metadata", key);
         if (is !== value) wrong.push([key, is, value]);
       }
+      if (BOOTSTRAP.every((key) => textAt(trigger, "metadata", key) === undefined))
+        wrong.push(["bootstrapServersFromEnv", undefined, "KAFKA_BROKERS"]);
       const threshold = Number(textAt(trigger, "metadata", "lagThreshold") ?? "0");
       if (!(threshold > 0))
         wrong.push(["lagThreshold", textAt(trigger, "metadata", "lagThreshold"), "a number"]);
@@ -188,9 +203,41 @@ function wrongTriggers(each: Manifest, worker: Worker): readonly Found[] {
   ];
 }
 
+function scalersOf(scene: Scene): readonly Manifest[] {
+  return [...ofKind(scene, "ScaledObject"), ...ofKind(scene, "HorizontalPodAutoscaler")];
+}
+
+function scalesNobody(scene: Scene, each: Manifest): readonly Found[] {
+  const target = targetOf(each);
+  if (target !== undefined && named(scene, "Deployment", target) !== undefined) return [];
+  return [
+    {
+      ...{ object: titleOf(each), field: "spec.scaleTargetRef.name" },
+      message: `there is no Deployment '${target ?? ""}'`,
+      fix: "a worker's name",
+    },
+  ];
+}
+
+/** Where a kind of scaler is used at all: an overlay may do without, and then for all. */
+function notScaled(scene: Scene): readonly Found[] {
+  return deployments(scene).flatMap(([each, { name, reads }]) => {
+    const kind = reads.length > 0 ? "ScaledObject" : "HorizontalPodAutoscaler";
+    const isService = httpPortOf(name, scene.declarations.config) !== undefined;
+    const needsOne = ofKind(scene, kind).length > 0 && (reads.length > 0 || isService);
+    if (!needsOne || scalersOf(scene).some((scaler) => targetOf(scaler) === name)) return [];
+    return [
+      {
+        ...{ object: titleOf(each), field: "" },
+        message: `no ${kind} scales it, and others are scaled`,
+        fix: "run 'boxoffice k8s generate'",
+      },
+    ];
+  });
+}
+
 function twoScalers(scene: Scene): readonly Found[] {
-  const scalers = [...ofKind(scene, "ScaledObject"), ...ofKind(scene, "HorizontalPodAutoscaler")];
-  return [...Map.groupBy(scalers, targetOf)].flatMap(([target, all]) =>
+  return [...Map.groupBy(scalersOf(scene), targetOf)].flatMap(([target, all]) =>
     all.length < 2 || target === undefined
       ? []
       : [

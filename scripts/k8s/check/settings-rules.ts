@@ -24,12 +24,12 @@ export const settingsRules: readonly Rule[] = [
     id: "secret-in-plain",
     why: "whoever may read manifests, the repository among them, has it",
     find: (scene) =>
-      given(scene)
+      [...given(scene), ...writtenSecrets(scene)]
         .filter(({ name, value }) => isPlainSecret(name, value))
         .map(({ object, field, name }) => ({
           ...{ object, field },
           message: `'${name}' holds a secret`,
-          fix: `a key of the Secret boxoffice-secrets, as a file: ${name}_FILE`,
+          fix: `a key of the Secret boxoffice-secrets, as a file: ${name}_FILE; the component external-secrets fills it`,
         })),
   },
   {
@@ -74,6 +74,24 @@ function variables(each: Manifest): readonly Given[] {
     const field = `spec.template.spec.containers.0.env.${i}`;
     return [{ object: titleOf(each), field, name, value: textAt(variable, "value") }];
   });
+}
+
+/** Where a Secret in a manifest says of itself that nothing in it is worth a secret, and why. */
+const NO_SECRETS = "boxoffice/no-secrets";
+
+/** Base64 hides nothing: a Secret belongs to the cluster, not to what is committed. */
+function writtenSecrets(scene: Scene): readonly Given[] {
+  return ofKind(scene, "Secret")
+    .filter((each) => !textsAt(each, "metadata", "annotations").has(NO_SECRETS))
+    .flatMap((each) => [
+      ...[...textsAt(each, "data")].map(([name, value]) => ({
+        ...{ object: titleOf(each), field: `data.${name}`, name },
+        value: Buffer.from(value, "base64").toString(),
+      })),
+      ...[...textsAt(each, "stringData")].map(([name, value]) => ({
+        ...{ object: titleOf(each), field: `stringData.${name}`, name, value },
+      })),
+    ]);
 }
 
 /** Names that only this program uses: what other programs in the pod's image read is not ours to judge. */

@@ -53,7 +53,10 @@ export function workerAlerts({ span }: Pace, workers: readonly string[]): readon
     {
       name: "ClockSkewed",
       severity: "warning",
-      expr: "max by (worker, instance) (abs(boxoffice_clock_skew_seconds)) > 0.5",
+      // Measured at retries, and 0 a minute after one: a worker that retries now and then would never be told of.
+      expr:
+        `max by (worker, instance) (max_over_time(boxoffice_clock_skew_seconds[${span(HOUR / 4)}]) > 0.5` +
+        ` or abs(min_over_time(boxoffice_clock_skew_seconds[${span(HOUR / 4)}])) > 0.5)`,
       forSeconds: 5 * MINUTE,
       summary: "The clock of {{ $labels.instance }} is {{ $value | humanizeDuration }} off",
       description:

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import t from "tap";
-import { built, call, root, scratchFolder } from "../../_support/executable.ts";
+import { built, call as callPlainly, root, scratchFolder } from "../../_support/executable.ts";
 import { leafCommands } from "../../_support/leaf-commands.ts";
 import { findTool, leaveOut } from "../../left-out.ts";
 import { launch } from "../start/launch.ts";
@@ -13,6 +13,12 @@ const REQUESTS = 200;
 const ADMIN_TOKEN = "of-this-test-and-nothing-else";
 const { executable } = built(t);
 const folder = scratchFolder(t);
+const called: string[] = [];
+/** As everywhere, and it is remembered what was called. */
+const call: typeof callPlainly = async (file, args, env) => {
+  if (!args.includes("--help")) called.push(`${args.join(" ")} `);
+  return await callPlainly(file, args, env);
+};
 const grandHall = join(root, "scripts/concerts/grand-hall.json");
 
 t.test("boxoffice --version says version, commit and Node", async (t) => {
@@ -65,6 +71,19 @@ t.test("commands that need no cluster do their work", async (t) => {
     t.match(await call(executable, ["k8s", "check", join(root, "k8s/overlays/production")]), { code: 0 });
 });
 
+t.test("stack up, env, logs and down from the executable: it holds itself up, and ends", async (t) => {
+  const state = ["--state", join(folder, "stack.json")];
+  const cache = process.env.BOXOFFICE_CACHE ?? join(root, ".cache");
+  const stack = (...args: string[]) =>
+    call(executable, ["stack", ...args, ...state], { BOXOFFICE_CACHE: cache });
+  t.teardown(async () => void (await callPlainly(executable, ["stack", "down", ...state])));
+  t.match(await stack("up", "--detach", "--only", "redis,smtp", "--json"), { code: 0, stdout: /redis/ });
+  t.match(await stack("env"), { code: 0, stdout: /^export REDIS_URL='redis:/m });
+  t.match(await stack("logs", "smtp"), { code: 0, stdout: /catching mail/ });
+  t.match(await stack("down"), { code: 0, stdout: /stopped redis, smtp/ });
+  t.match(await stack("status"), { code: 1, stdout: /no stack runs/ });
+});
+
 if (process.platform !== "linux")
   leaveOut(t, "the on-sale from the executable", "needs /proc: run it on Linux");
 else
@@ -111,7 +130,8 @@ else
       const health = shown("payment's metrics").replace(/\/metrics$/, "");
       t.match(await run("partitions", "list", "--url", health, "--json"), "reservations");
       t.match(await run("rebuild", "seats", "--check"), /^equal: /);
-      t.match(await run("invariants"), "held");
+      // What dead letters hold expires about now, and its mails are on their way.
+      t.match(await run("invariants", "--settle", "60s"), "held");
       const groups: { groups: unknown[] } = JSON.parse(await run("dlq", "groups", "--json"));
       t.ok(groups.groups.length > 0, "something died");
       const list: { letters: { letter: string; error: string }[] } = JSON.parse(
@@ -139,6 +159,8 @@ else
         replayed.code === 0 || replayed.code === 1,
         `an outcome, whichever: ${replayed.stderr}${replayed.stdout}`,
       );
+      const watched = await call(executable, ["jobs", "watch", plan, "--json"], fleet);
+      t.same([watched.code, JSON.parse(watched.stdout).plan], [replayed.code, plan]);
       t.match(await run("jobs", "show", plan), plan);
       t.match(await run("jobs", "results", plan, "--json"), refused);
       t.match(await run("dlq", "audit", "--json"), plan);
@@ -150,6 +172,10 @@ else
       const refusals: readonly (readonly [number, RegExp, ...string[]])[] = [
         // The very letters are still here.
         [1, /skipped|already/i, "dlq", "import", exported, ...why, "--yes"],
+        ...["pause", "resume", "cancel"].map(
+          (order) => [1, /has ended/, "jobs", order, plan, ...why, "--yes"] as const,
+        ),
+        [1, /has ended/, "jobs", "throttle", plan, "--rate", "9", ...why, "--yes"],
         [1, /no address is kept/, "customers", "erase", "nobody-known"],
         [2, /halted/, "partitions", "release", "reservations", "0", "--url", health, "--yes"],
       ];
@@ -174,5 +200,13 @@ else
       child.kill("SIGINT");
       t.equal(await ended, 0, stderr());
       t.same(await left(), []);
+
+      const leaves = await leafCommands();
+      t.same(
+        leaves.filter((leaf) => !called.some((line) => line.startsWith(`${leaf} `))),
+        // Started by launch() above, with each worker's run below it; the last two in tests/scripts/k8s/local.alone.test.ts.
+        ["start", "run", "catcher", "gateway"],
+        "what is new is called from the executable, too",
+      );
     },
   );

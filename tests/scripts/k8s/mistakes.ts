@@ -52,11 +52,19 @@ const copyOf = (objects: Objects, kind: string, name: string, other: string) =>
     metadata: { ...objects.of(kind, name).metadata, name: other },
   });
 
-const aclsOf = (objects: Objects, user: string): { resource: Json; operations: string[] }[] =>
+const aclsOf = (objects: Objects, user: string): { resource: Json; operations: string[]; type?: string }[] =>
   Object(objects.of("KafkaUser", user)).spec.authorization.acls;
 
 const egressOf = (objects: Objects, policy: string): unknown[] =>
   Object(objects.of("NetworkPolicy", policy)).spec.egress;
+
+/** A policy of the fleet's namespace that somebody wrote by hand. */
+const morePolicy = (spec: Json): Json => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: "more", namespace: "boxoffice" },
+  spec: { podSelector: {}, ...spec },
+});
 
 /** As people make them in overlays and patches, one each. */
 export const MISTAKES: readonly Mistake[] = [
@@ -98,6 +106,11 @@ export const MISTAKES: readonly Mistake[] = [
       const deadline = env.find(({ name }) => name === "SHUTDOWN_DEADLINE");
       if (deadline) deadline.value = "5s";
     },
+  },
+  {
+    what: "a pause before it is told to stop that uses the grace period up",
+    rule: "grace-below-timeout",
+    sow: (o) => o.set("Deployment", "intake", `${MAIN}.lifecycle.preStop.sleep.seconds`, 45),
   },
   {
     what: "more replicas than partitions",
@@ -191,6 +204,35 @@ export const MISTAKES: readonly Mistake[] = [
     },
   },
   {
+    what: "KEDA without a login in one trigger",
+    rule: "keda-not-logged-in",
+    sow: (o) => o.set("ScaledObject", "settlement", "spec.triggers.1.authenticationRef", undefined),
+  },
+  {
+    what: "KEDA without brokers",
+    rule: "keda-wrong-trigger",
+    sow: (o) =>
+      o.set("ScaledObject", "payment", "spec.triggers.0.metadata.bootstrapServersFromEnv", undefined),
+  },
+  {
+    what: "a scaler of a name that nobody has",
+    rule: "scaler-of-nobody",
+    sow: (o) => {
+      copyOf(o, "ScaledObject", "payment", "paymnt");
+      o.set("ScaledObject", "paymnt", "spec.scaleTargetRef.name", "paymnt");
+    },
+  },
+  {
+    what: "a worker that isn't scaled",
+    rule: "worker-without-scaler",
+    sow: (o) => o.remove("ScaledObject", "payment"),
+  },
+  {
+    what: "a service that isn't scaled",
+    rule: "worker-without-scaler",
+    sow: (o) => o.remove("HorizontalPodAutoscaler", "console"),
+  },
+  {
     what: "two scalers of one Deployment",
     rule: "two-scalers",
     sow: (o) => {
@@ -241,6 +283,34 @@ export const MISTAKES: readonly Mistake[] = [
     rule: "user-missing",
     sow: (o) => o.remove("KafkaUser", "boxoffice-payment"),
   },
+  {
+    what: "a user of nobody's",
+    rule: "user-unknown",
+    sow: (o) => copyOf(o, "KafkaUser", "boxoffice-payment", "boxoffice-debug"),
+  },
+  {
+    what: "a topic of no cluster",
+    rule: "of-no-cluster",
+    sow: (o) =>
+      o.set("KafkaTopic", "reservations", "metadata.labels", { "app.kubernetes.io/part-of": "boxoffice" }),
+  },
+  {
+    what: "a user of another cluster",
+    rule: "of-no-cluster",
+    sow: (o) =>
+      o.set("KafkaUser", "boxoffice-payment", "metadata.labels", {
+        ...o.of("KafkaUser", "boxoffice-payment").metadata.labels,
+        "strimzi.io/cluster": "kafak",
+      }),
+  },
+  {
+    what: "an ACL that is denied as well",
+    rule: "acl-missing",
+    sow: (o) => {
+      const acls = aclsOf(o, "boxoffice-payment");
+      acls.push({ ...structuredClone(acls[0] ?? { resource: {}, operations: [] }), type: "deny" });
+    },
+  },
   { what: "an ACL that is missing", rule: "acl-missing", sow: (o) => aclsOf(o, "boxoffice-payment").shift() },
   {
     what: "an ACL that is too wide",
@@ -276,6 +346,62 @@ export const MISTAKES: readonly Mistake[] = [
     sow: (o) => egressOf(o, "payment").push({ to: [{ ipBlock: { cidr: "203.0.113.7/32" } }] }),
   },
   {
+    what: "egress to every pod of the cluster",
+    rule: "egress-undeclared",
+    sow: (o) => egressOf(o, "payment").splice(1, 1, { to: [{ namespaceSelector: {} }] }),
+  },
+  {
+    what: "one more policy, without our labels, that lets everything out",
+    rule: "egress-undeclared",
+    sow: (o) => o.add(morePolicy({ policyTypes: ["Egress"], egress: [{}] })),
+  },
+  {
+    what: "one more policy that lets one worker out to somebody",
+    rule: "egress-undeclared",
+    sow: (o) =>
+      o.add(
+        morePolicy({
+          podSelector: {
+            matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["payment"] }],
+          },
+          policyTypes: ["Egress"],
+          egress: [{ to: [{ ipBlock: { cidr: "203.0.113.7/32" } }] }],
+        }),
+      ),
+  },
+  {
+    what: "a health port that is open to all",
+    rule: "ingress-open",
+    sow: (o) => o.set("NetworkPolicy", "payment", "spec.ingress.0.from", []),
+  },
+  {
+    what: "a health port that every pod of the cluster reaches",
+    rule: "ingress-open",
+    sow: (o) => o.set("NetworkPolicy", "payment", "spec.ingress.0.from", [{ namespaceSelector: {} }]),
+  },
+  {
+    what: "intake for whoever has an address",
+    rule: "ingress-open",
+    sow: (o) => o.set("NetworkPolicy", "intake", "spec.ingress.2.from", [{ ipBlock: { cidr: "0.0.0.0/0" } }]),
+  },
+  {
+    what: "one more policy that lets everybody in",
+    rule: "ingress-open",
+    sow: (o) => o.add(morePolicy({ policyTypes: ["Ingress"], ingress: [{}] })),
+  },
+  {
+    what: "a job that nothing lets out",
+    rule: "endpoint-missing",
+    sow: (o) => {
+      copyOf(o, "Deployment", "payment", "topics-apply");
+      Object(o.of("Deployment", "topics-apply")).kind = "Job";
+      o.set("Job", "topics-apply", "spec", {
+        ...{ backoffLimit: 1, activeDeadlineSeconds: 60, ttlSecondsAfterFinished: 60 },
+        template: structuredClone(Object(o.of("Deployment", "payment")).spec.template),
+      });
+    },
+  },
+  {
     what: "nothing that denies by default",
     rule: "pods-without-policy",
     sow: (o) => o.remove("NetworkPolicy", "deny-all"),
@@ -294,6 +420,33 @@ export const MISTAKES: readonly Mistake[] = [
     what: "the host's network",
     rule: "pod-security",
     sow: (o) => o.set("Deployment", "payment", `${POD}.hostNetwork`, true),
+  },
+  {
+    what: "a volume of the node's network",
+    rule: "pod-security",
+    sow: (o) =>
+      Object(o.of("Deployment", "payment")).spec.template.spec.volumes.push({
+        name: "shared",
+        nfs: { server: "nfs.example", path: "/" },
+      }),
+  },
+  {
+    what: "a port of the node",
+    rule: "pod-security",
+    sow: (o) => o.set("Deployment", "payment", `${MAIN}.ports.0.hostPort`, 9464),
+  },
+  {
+    what: "a kernel's setting",
+    rule: "pod-security",
+    sow: (o) =>
+      o.set("Deployment", "payment", `${POD}.securityContext.sysctls`, [
+        { name: "kernel.msgmax", value: "1" },
+      ]),
+  },
+  {
+    what: "an unmasked /proc",
+    rule: "pod-security",
+    sow: (o) => o.set("Deployment", "payment", `${MAIN}.securityContext.procMount`, "Unmasked"),
   },
   {
     what: "a container that another hand put beside",
@@ -371,7 +524,7 @@ export const MISTAKES: readonly Mistake[] = [
       o.add({
         apiVersion: "batch/v1",
         kind: "Job",
-        metadata: { name: "topics-apply", labels: { "app.kubernetes.io/part-of": "boxoffice" } },
+        metadata: { name: "tidy-up", labels: { "app.kubernetes.io/part-of": "boxoffice" } },
         spec: {
           backoffLimit: 3,
           ttlSecondsAfterFinished: 60,
@@ -399,6 +552,44 @@ export const MISTAKES: readonly Mistake[] = [
         value: "redis://:hunter2@redis:6379",
       }),
   },
+  {
+    what: "a password in a Secret that is committed",
+    rule: "secret-in-plain",
+    sow: (o) =>
+      o.add({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "boxoffice-secrets" },
+        data: { ADMIN_TOKEN: Buffer.from("hunter2").toString("base64") },
+      }),
+  },
+  {
+    what: "a password in a Secret's text",
+    rule: "secret-in-plain",
+    sow: (o) =>
+      o.add({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "boxoffice-secrets" },
+        stringData: { REDIS_URL: "redis://:hunter2@redis:6379" },
+      }),
+  },
+  {
+    what: "metrics asked of a port that no pod has",
+    rule: "not-scraped",
+    sow: (o) => o.set("PodMonitor", "payment", "spec.podMetricsEndpoints.0.port", "metrics"),
+  },
+  {
+    what: "metrics asked of a path that nobody serves",
+    rule: "not-scraped",
+    sow: (o) => o.set("PodMonitor", "payment", "spec.podMetricsEndpoints.0.path", "/metric"),
+  },
+  {
+    what: "a monitor of somebody else",
+    rule: "not-scraped",
+    sow: (o) => o.set("PodMonitor", "payment", "spec.selector.matchLabels", { app: "payment" }),
+  },
+  { what: "a worker without a monitor", rule: "not-scraped", sow: (o) => o.remove("PodMonitor", "payment") },
   {
     what: "a service that selects nothing",
     rule: "service-selects-nothing",

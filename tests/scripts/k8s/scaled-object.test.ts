@@ -15,6 +15,22 @@ t.test("scaledObject() lets a pod fall behind by twice what it handles at once",
   }
 });
 
+t.test("scaledObject() counts from where the worker will begin", async (t) => {
+  for (const [start, policy] of [
+    ["beginning", "earliest"],
+    ["now", "latest"],
+  ] as const) {
+    const each = defineWorker({
+      name: "noted",
+      reads: [from(noteTopic("notes", 6), Note)],
+      start,
+      handle() {},
+    });
+    const [trigger] = listAt(scaledObject(declarationsOf([each]), each), "spec", "triggers");
+    t.equal(textAt(trigger, "metadata", "offsetResetPolicy"), policy);
+  }
+});
+
 t.test(
   "scaledObject() may order all pods that partitions allow at one look: one stop of the group, not four",
   async (t) => {

@@ -7,6 +7,7 @@ import { overlaysIn } from "../../../scripts/k8s/check/sources.ts";
 import { TRIGGER_KEYS } from "../../../scripts/k8s/check/trigger-keys.ts";
 import { findTool, leaveOut } from "../../left-out.ts";
 import { combiner, componentsIn, fullest } from "./combinations.ts";
+import { documentedKafka } from "./documented-kafka.ts";
 import { Objects } from "./mistakes.ts";
 import { fetchSchemas, missingTool } from "./schemas/fetch.ts";
 import { readKinds } from "./schemas/kinds.ts";
@@ -79,6 +80,11 @@ else {
       }
     });
   }
+
+  t.test("the Kafka of k8s/README.md is valid", async (t) => {
+    const judge = await readKinds(schemas, BUILT_IN.versions[0]);
+    t.same(judge(await documentedKafka(folder)), []);
+  });
 
   t.test("all components together are valid", async (t) => {
     const judge = await readKinds(schemas, BUILT_IN.versions[0]);

@@ -36,6 +36,7 @@ export const KAFKA_SCALER = ["github.com/kedacore/keda/v2@v2.21.0", "pkg/scalers
 export const STRIMZI = {
   version: "1.2.0",
   kinds: {
+    "kafka.yaml": "io.strimzi.api.kafka.model.kafka.Kafka",
     "kafkatopic.yaml": "io.strimzi.api.kafka.model.topic.KafkaTopic",
     "kafkauser.yaml": "io.strimzi.api.kafka.model.user.KafkaUser",
   },

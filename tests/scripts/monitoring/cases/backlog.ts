@@ -25,7 +25,10 @@ export const backlogCases = [
     silent: [{ what: "half an hour", series: { [oldest]: "1800x5" }, atMinute: 5 }],
   }),
   ...stories("RetriesLate", "warning", {
-    rings: [{ what: "2 % are over a second late", series: lateness(98), atMinute: 16 }],
+    rings: [
+      { what: "2 % are over a second late", series: lateness(98), atMinute: 16 },
+      { what: "a little more than 1 % is, by less than two", series: lateness(98.9), atMinute: 16 },
+    ],
     silent: [
       { what: "half a per cent is", series: lateness(99.5), atMinute: 25 },
       { what: "an outage was before", series: { ...lateness(98), [breaker]: "1x8 0x30" }, atMinute: 16 },

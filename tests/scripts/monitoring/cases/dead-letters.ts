@@ -32,6 +32,11 @@ export const deadLetterCases = [
         atMinute: 20,
       },
       {
+        what: "10 of 1005, dead ones counted among them",
+        series: { [outcome("done")]: "0+995x20", [outcome("dead letter")]: "0+10x20" },
+        atMinute: 20,
+      },
+      {
         what: "half of them die, three",
         series: { [outcome("done")]: "0 1 2 3x20", [outcome("dead letter")]: "0 1 2 3x20" },
         atMinute: 10,

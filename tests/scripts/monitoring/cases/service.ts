@@ -26,6 +26,11 @@ export const serviceCases = [
         atMinute: 2,
       },
       {
+        what: "one of ten fails, at night",
+        series: { [answered("202")]: "0 9x20", [answered("503")]: "0 1x20" },
+        atMinute: 4,
+      },
+      {
         what: "seats are taken",
         series: { [answered("202")]: "0+1x10", [answered("409")]: "0+99x10" },
         atMinute: 10,

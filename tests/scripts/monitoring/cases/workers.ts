@@ -81,9 +81,12 @@ export const workerCases = [
     rings: [
       { what: "501 ms ahead", series: { [skew]: "0.501x20" }, atMinute: 6 },
       { what: "two seconds behind", series: { [skew]: "-2x20" }, atMinute: 6 },
+      { what: "seen at a retry every ten minutes", series: { [skew]: "0 0.6 0x9 0.6 0x20" }, atMinute: 12 },
+      { what: "seen behind, at one retry", series: { [skew]: "0 -2 0x20" }, atMinute: 8 },
     ],
     silent: [
       { what: "500 ms ahead", series: { [skew]: "0.5x20" }, atMinute: 20 },
+      { what: "seen once, and long ago", series: { [skew]: "0 0.6 0x30" }, atMinute: 20 },
       { what: "501 ms, and not yet for five minutes", series: { [skew]: "0.501x20" }, atMinute: 4 },
     ],
   }),
