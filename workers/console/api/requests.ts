@@ -40,6 +40,7 @@ const WhichBody = z.union([
   z.strictObject({ filter: Narrowed }),
   z.strictObject({ plan: z.string().min(1).max(200) }),
 ]) satisfies z.ZodType<Which>;
+export const Reasoned = z.strictObject({ reason });
 export const DeedBody = z.strictObject({ which: WhichBody, reason });
 
 export const PlanBody = z.strictObject({

@@ -3,7 +3,7 @@ import { isEverything } from "../../_letters/filter.ts";
 import type { Filter } from "../../_letters/letter-filter.ts";
 import { requireRole } from "../access/allowed.ts";
 import { linesOf } from "../api/ndjson.ts";
-import { DeedBody, EditBody } from "../api/requests.ts";
+import { EditBody, Reasoned } from "../api/requests.ts";
 import { masking } from "../masking.ts";
 import { Problem, type ProblemName } from "../problem.ts";
 import { problemOf } from "../problem-answers.ts";
@@ -75,10 +75,10 @@ export function addLetterPages(app: FastifyInstance, parts: PageParts): void {
       requireRole(visit.person, "operator");
       const fields = fieldsGiven(request);
       const filter = carriedFilter(fields);
-      const wanted =
+      const wanted: Filter =
         deed === "restore" ? { ...filter, outcomes: ["discarded"] } : discardable(filter, fields);
-      const { which, reason } = checked(DeedBody, { which: { filter: wanted }, reason: fields.reason });
-      const acted = await desk[deed](which, { reason }, visit.call);
+      const { reason } = checked(Reasoned, { reason: fields.reason });
+      const acted = await desk[deed]({ filter: wanted }, { reason }, visit.call);
       return visit.show(actedPage(deed === "discard" ? "Discarded" : "Restored", acted));
     });
   }

@@ -128,7 +128,7 @@ t.test("a change that another site caused is refused", async (t) => {
     [{ CONSOLE_PROXY_SECRET: secret, CONSOLE_URL: "https://console.example" }, proxied],
   ] as const) {
     const { ask, asked, url } = await openConsole(t, { settings });
-    const discard = { json: { which: { filter: {} }, reason: "r" } };
+    const discard = { json: { which: { filter: { until: 5 } }, reason: "r" } };
     for (const headers of [
       { origin: "https://evil.example" },
       { origin: "null" },
@@ -152,7 +152,7 @@ t.test("a change that another site caused is refused", async (t) => {
     settings: { CONSOLE_PROXY_SECRET: secret, CONSOLE_URL: "https://console.example" },
   });
   const bare = await ask("/api/v1/letters/discard", {
-    json: { which: { filter: {} }, reason: "r" },
+    json: { which: { filter: { until: 5 } }, reason: "r" },
     headers: proxied,
   });
   t.equal(bare.status, 403, "what a proxy vouches for must name its origin");
