@@ -39,7 +39,10 @@ async function checkAnswers(t: Test, url: string): Promise<void> {
   await api(answers.JobAnswer, `/jobs/${plan?.plan}`);
   await api(answers.JobResultAnswer, `/jobs/${plan?.plan}/results`);
   await api(answers.AuditAnswer, "/audit");
-  await api(answers.ActedAnswer, "/letters/restore", { which: { filter: { outcomes: "all", since: 0 } }, reason: "another look" });
+  await api(answers.ActedAnswer, "/letters/restore", {
+    which: { filter: { outcomes: "all", since: 0 } },
+    reason: "another look",
+  });
   await api(ExportedLetterLine, "/letters/export", everything);
   const [open] = answers.LetterPageAnswer.parse(
     await api(answers.LetterPageAnswer, "/letters/list", { filter: {}, page: { limit: 1 } }),
