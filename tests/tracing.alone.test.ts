@@ -7,6 +7,8 @@ import { startCollector } from "./_support/collector.ts";
 import { until } from "./_support/fleet.ts";
 
 const EMAIL = "ada.lovelace@tickets.example";
+/** Nothing that an id of a span, which is hexadecimal, could hold. */
+const CUSTOMER = "lovelace-1815";
 const CARD = "tok_visa_4242";
 
 t.test(
@@ -57,7 +59,7 @@ t.test(
       headers: {
         "content-type": "application/json",
         "idempotency-key": `k-${clicked}`,
-        "x-client-id": "ada",
+        "x-client-id": CUSTOMER,
         traceparent: `00-${traceId}-${clicked}-01`,
         tracestate: "shop=1",
       },
@@ -124,7 +126,7 @@ t.test(
       "the job's own trace links to the letter's",
     );
     t.not(replays[0]?.traceId, traceId);
-    for (const secret of [EMAIL, CARD, "ada"])
-      t.notOk(collector.raw().includes(`"${secret}`), `no span holds ${secret}`);
+    for (const secret of [EMAIL, CARD, CUSTOMER])
+      t.notOk(collector.raw().includes(secret), `no span holds ${secret}`);
   },
 );
