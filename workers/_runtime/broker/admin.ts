@@ -31,15 +31,16 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
   let client: Promise<Client> | undefined;
   let ended = false;
 
-  const connected = () => {
+  const open = async (): Promise<Client> => {
     if (ended) throw new Error("Cannot ask the broker as its client is closed");
-    client ??= (async () => {
-      // Uncommitted: `offsets()` tells the high watermark, not where open transactions begin.
-      const cluster = pool.cluster("read uncommitted");
-      const admin = createAdmin({ cluster, logger: pool.logger, retry: CLIENT_RETRY });
-      await admin.connect();
-      return { cluster, admin, calls: 0, retired: false };
-    })();
+    // Uncommitted: `offsets()` tells the high watermark, not where open transactions begin.
+    const cluster = pool.cluster("read uncommitted");
+    const admin = createAdmin({ cluster, logger: pool.logger, retry: CLIENT_RETRY });
+    await admin.connect();
+    return { cluster, admin, calls: 0, retired: false };
+  };
+  const connected = () => {
+    client ??= open();
     client.catch(() => {
       client = undefined;
     });
@@ -56,30 +57,38 @@ export function brokerAdmin(pool: Connections): Admin & { close(): Promise<void>
     disconnect(pool, cluster, () => admin.disconnect(), GOODBYE_MS);
 
   /**
-   * A client that once asked for a topic deleted since fails in every call: then a fresh one is tried, and the old one
-   * is let go when its other calls are done, since those would never be answered. A leader that was just elected
-   * doesn't know it yet: it is asked again for a while.
+   * A client that once asked for a topic deleted since fails in every call, and one that asks for a topic that never was
+   * fails all that ask meanwhile: kafkajs asks for all topics at once. Then each tries one of its own, in which nobody
+   * else's topics are, and the old one is let go when its other calls are done, since those would never be answered. A
+   * leader that was just elected doesn't know it yet: it is asked again for a while.
    */
   const use = async <T>(task: (client: Client) => Promise<T>): Promise<T> => {
-    for (let tries = 1; ; tries += 1) {
-      const used = connected();
-      const known = await used;
-      known.calls += 1;
-      try {
-        return await task(known);
-      } catch (error) {
-        const type = errorType(error) ?? "";
-        if (ELECTING.has(type) && tries < ELECTION_TRIES) {
-          await sleep(ELECTION_WAIT_MS);
-          await known.cluster.refreshMetadata();
-        } else if (type === "UNKNOWN_TOPIC_OR_PARTITION" && tries === 1) {
-          known.retired = true;
-          if (client === used) client = undefined;
-        } else throw error;
-      } finally {
-        known.calls -= 1;
-        if (known.retired && known.calls === 0) await letGo(known);
+    let own: Client | undefined;
+    try {
+      for (let tries = 1; ; tries += 1) {
+        const used = own === undefined ? connected() : Promise.resolve(own);
+        const known = await used;
+        known.calls += 1;
+        try {
+          return await task(known);
+        } catch (error) {
+          const type = errorType(error) ?? "";
+          if (ELECTING.has(type) && tries < ELECTION_TRIES) {
+            await sleep(ELECTION_WAIT_MS);
+            // It may fail for another call's topic: the next try tells what it means for this one.
+            await known.cluster.refreshMetadata().catch(() => {});
+          } else if (type === "UNKNOWN_TOPIC_OR_PARTITION" && own === undefined) {
+            known.retired = true;
+            if (client === used) client = undefined;
+            own = await open();
+          } else throw error;
+        } finally {
+          known.calls -= 1;
+          if (known.retired && known.calls === 0) await letGo(known);
+        }
       }
+    } finally {
+      if (own !== undefined) await letGo(own);
     }
   };
 
