@@ -67,6 +67,8 @@ export async function securedFleet(
     BOXOFFICE_PROFILE: "test",
     // Slow machines must not turn every reservation into an expired one.
     INTAKE_HOLD: "30s",
+    // Nor a cancellation that waits for expiry to see its confirmation into a dead letter that nobody sowed.
+    RETRY_LADDER: "1s,2s,4s,8s,16s",
     INTAKE_PORT: intakePort,
     CONSOLE_PORT: String(await freePort()),
   };
