@@ -68,10 +68,10 @@ t.test(
     t.ok(groups);
     const why = ["--reason", "proof"];
     const plan: { plan: string; letters: number } = JSON.parse(
-      await operator("dlq", "plan", "--limit", "2", ...why, "--json"),
+      await operator("dlq", "plan", "--error", "Unframed", "--limit", "2", ...why, "--json"),
     );
     t.equal(plan.letters, 2);
-    // They are as broken as before: dead again, which is an outcome, told by the worker's transaction and exit code 1.
+    // Bytes stay as broken as before: dead again, which is an outcome, told by the worker's transaction and exit code 1.
     await t.rejects(operator("dlq", "replay", "--plan", plan.plan, ...why, "--yes", "--json"), {
       message: /"deadAgain": 2/,
     });
