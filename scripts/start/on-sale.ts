@@ -80,15 +80,18 @@ export async function runOnSale(
   try {
     const sow = await createSower(broker.producer(), config.registry, signal);
     if (fleet.catcherUrl !== undefined) await greylistMails(fleet.catcherUrl, signal);
-    let isEnough = false;
-    const sell = async (name: string, steps: AsyncIterable<Step>): Promise<Summary> => {
+    const sell = async (
+      name: string,
+      steps: AsyncIterable<Step>,
+      saw: (sight: Sight) => void = () => {},
+    ): Promise<Summary> => {
       const shop = { url: fleet.intakeUrl, concertId, run: name, timeoutMs: 5_000 };
       const over = new AbortController();
-      const saw = (sight: Sight) => {
-        isEnough = shortOf(figuresOf(sight)).length === 0;
+      const looked = (sight: Sight) => {
+        saw(sight);
         live.show(saleLine(tally.counts, sight));
       };
-      const watching = watch(witness, saw, AbortSignal.any([signal, over.signal]));
+      const watching = watch(witness, looked, AbortSignal.any([signal, over.signal]));
       try {
         return await runLoad({ shop, steps, sow, note, tally, maxInFlight: MAX_IN_FLIGHT }, signal);
       } finally {
@@ -117,10 +120,13 @@ export async function runOnSale(
       if (short.length === 0 || !isHeld(settled)) break;
       live.say(`too little was seen (${short.join(", ")}): selling on, ${times} times slower`);
       rounds += 1;
-      isEnough = false;
+      let isEnough = false;
       await sell(
         `${run}-${rounds}`,
         slower(readSteps(requestsFile), times, () => isEnough),
+        (sight) => {
+          isEnough = shortOf(figuresOf(sight)).length === 0;
+        },
       );
       settled = await untilEnded();
     }

@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Test } from "tap";
 import * as z from "zod";
+import { openTelemetry } from "../../workers/_runtime/open-telemetry.ts";
+import { activateTracing } from "../../workers/_runtime/tracing.ts";
 
 const Value = z.object({
   stringValue: z.string().optional(),
@@ -71,6 +73,18 @@ export async function startCollector(t: Test): Promise<Collector> {
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   return { url: `http://127.0.0.1:${port}`, spans, raw: () => raw };
+}
+
+/** This process traces to a collector of the test's own, until the test ends; what is still held back comes with `close()`. */
+export async function collectedTracing(t: Test) {
+  const collector = await startCollector(t);
+  const tracing = await openTelemetry(
+    { endpoint: collector.url, headers: {}, ratio: 1 },
+    { worker: "w", build: "b" },
+  );
+  activateTracing(tracing);
+  t.teardown(() => activateTracing(undefined));
+  return { collector, tracing };
 }
 
 function spansOf(body: unknown): CollectedSpan[] {

@@ -1,9 +1,9 @@
 import vm from "node:vm";
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { nearestWord } from "../_runtime/spelling.ts";
+import { LetterRowAnswer } from "./answers.ts";
 import { askedFields } from "./asked-fields.ts";
 import { Refused } from "./failures.ts";
-import type { LetterRow } from "./letter-row.ts";
 
 /** What an expression is asked of; `event` is undefined where the letter can't be decoded. */
 export interface Facts {
@@ -39,32 +39,7 @@ const LIMITS = {
   maxCallArguments: 16,
 };
 const MOST_LENGTH = 4_000;
-const LETTER_FIELDS: ReadonlySet<string> = new Set(
-  Object.keys({
-    letter: true,
-    worker: true,
-    topic: true,
-    partition: true,
-    id: true,
-    key: true,
-    stage: true,
-    error: true,
-    reason: true,
-    fingerprint: true,
-    attempts: true,
-    replays: true,
-    firstFailed: true,
-    diedAt: true,
-    expiresAt: true,
-    bytes: true,
-    outcome: true,
-    edited: true,
-    plan: true,
-    build: true,
-    before: true,
-    malformed: true,
-  } satisfies Record<keyof LetterRow, true>),
-);
+const LETTER_FIELDS: ReadonlySet<string> = new Set(Object.keys(LetterRowAnswer.shape));
 /** For up to a few thousand letters, which take some ten. An expression may nest loops, a pattern may backtrack. */
 const BUDGET_MS = 1_000;
 /** What says that this letter is not meant, rather than that the expression is wrong. */

@@ -1,20 +1,13 @@
 import { fastify } from "fastify";
 import t from "tap";
 import { traceRequests } from "../../../workers/_runtime/http-tracing.ts";
-import { openTelemetry } from "../../../workers/_runtime/open-telemetry.ts";
-import { activateTracing, inSpan } from "../../../workers/_runtime/tracing.ts";
-import { startCollector } from "../../_support/collector.ts";
+import { inSpan } from "../../../workers/_runtime/tracing.ts";
+import { collectedTracing } from "../../_support/collector.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 t.test("traceRequests() ends a span for each request, also for one whose client is gone", async (t) => {
-  const collector = await startCollector(t);
-  const tracing = await openTelemetry(
-    { endpoint: collector.url, headers: {}, ratio: 1 },
-    { worker: "w", build: "b" },
-  );
-  activateTracing(tracing);
-  t.teardown(() => activateTracing(undefined));
+  const { collector, tracing } = await collectedTracing(t);
   const app = fastify();
   t.teardown(() => app.close());
   traceRequests(app);

@@ -1,13 +1,7 @@
 import t from "tap";
 import { openTelemetry } from "../../../workers/_runtime/open-telemetry.ts";
-import {
-  activateTracing,
-  inSpan,
-  traceFor,
-  traceHeaders,
-  traceOf,
-} from "../../../workers/_runtime/tracing.ts";
-import { startCollector } from "../../_support/collector.ts";
+import { inSpan, traceFor, traceHeaders, traceOf } from "../../../workers/_runtime/tracing.ts";
+import { collectedTracing, startCollector } from "../../_support/collector.ts";
 
 const PARENT = {
   traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
@@ -31,13 +25,7 @@ t.test("close() sends what has just ended", async (t) => {
 });
 
 t.test("inSpan() puts what it runs below the parent, and hands the trace on", async (t) => {
-  const collector = await startCollector(t);
-  const tracing = await openTelemetry(
-    { endpoint: collector.url, headers: {}, ratio: 1 },
-    { worker: "w", build: "b" },
-  );
-  activateTracing(tracing);
-  t.teardown(() => activateTracing(undefined));
+  const { collector, tracing } = await collectedTracing(t);
   const headers = await inSpan({ name: "outer", kind: "consumer", parent: PARENT }, async () => {
     await new Promise(setImmediate);
     return await inSpan({ name: "inner", kind: "client" }, async () => traceHeaders());
@@ -61,13 +49,7 @@ t.test("inSpan() puts what it runs below the parent, and hands the trace on", as
 });
 
 t.test("a trace that its beginning didn't keep is kept by nobody, and handed on all the same", async (t) => {
-  const collector = await startCollector(t);
-  const tracing = await openTelemetry(
-    { endpoint: collector.url, headers: {}, ratio: 1 },
-    { worker: "w", build: "b" },
-  );
-  activateTracing(tracing);
-  t.teardown(() => activateTracing(undefined));
+  const { collector, tracing } = await collectedTracing(t);
   const parent = { traceparent: PARENT.traceparent.replace(/01$/, "00") };
   const headers = inSpan({ name: "not kept", kind: "consumer", parent }, () => traceHeaders());
   await tracing.close();

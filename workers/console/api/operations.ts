@@ -71,7 +71,7 @@ export const operations = {
     path: "/letters/import",
     summary: "Writes exported letters into this cluster's DLQs",
     role: "operator",
-    query: requests.ImportQuery,
+    query: requests.Reasoned,
     lines: ExportedLetterLine,
     answer: answers.ActedAnswer,
     problems: [],

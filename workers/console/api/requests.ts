@@ -40,7 +40,6 @@ const WhichBody = z.union([
   z.strictObject({ filter: Narrowed }),
   z.strictObject({ plan: z.string().min(1).max(200) }),
 ]) satisfies z.ZodType<Which>;
-export const Reasoned = z.strictObject({ reason });
 export const DeedBody = z.strictObject({ which: WhichBody, reason });
 
 export const PlanBody = z.strictObject({
@@ -91,4 +90,5 @@ export const AuditQuery = z.object({
   ),
 }) satisfies z.ZodType<AuditWish>;
 
-export const ImportQuery = z.object({ reason });
+/** Of what asks for a reason alone. */
+export const Reasoned = z.object({ reason });
